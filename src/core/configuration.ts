@@ -1,0 +1,34 @@
+/**
+ * The configuration of an ensemble: who its members are and which sets of them are quorums.
+ *
+ * It is part of the state, not a constant: reconfiguration will change it. Addresses are opaque to the core.
+ */
+import type { QuorumSystem } from './quorum.js'
+import type { Zxid } from './zxid.js'
+
+/** Server id, the number in `myid`. */
+export type ServerId = number
+
+/** No server: the leader named in the vote of a server that may not vote (−2^63 on the wire). */
+export const NO_SERVER: ServerId = Number.MIN_SAFE_INTEGER
+
+export type MemberRole = 'participant' | 'observer'
+
+export interface Member {
+  readonly id: ServerId
+  readonly role: MemberRole
+  /** Host that the other servers dial. */
+  readonly host: string
+  readonly quorumPort: number
+  readonly electionPort: number
+  /** Host and port for clients, when the server line gives them. */
+  readonly clientAddress?: { readonly host: string; readonly port: number }
+}
+
+export interface Configuration {
+  /** Zxid of the transaction that proposed it; zero for one read from a static file (RECFG-9). */
+  readonly version: Zxid
+  /** Sorted by id, ids unique. */
+  readonly members: readonly Member[]
+  readonly quorums: QuorumSystem
+}
