@@ -1,0 +1,2 @@
+/** The ids of spec/clauses; generated from there. */
+export type ClauseId = string
