@@ -1,0 +1,231 @@
+/**
+ * Phase 0, fast leader election. ELEC-1 … ELEC-12.
+ *
+ * Its result is a hint: safety never depends on it (ELEC-12). A good hint names the server with the most recent history,
+ * so that discovery need not fail.
+ */
+import type { ServerId } from '../configuration.js'
+import type { CoreConfig } from '../config.js'
+import type { Effect } from '../effect.js'
+import { lastZxid } from '../history.js'
+import { allVoters, electionWeight, isVotingMember, quorumSystems } from '../membership.js'
+import type { Notification } from '../message.js'
+import type { FinalVote, Looking, Peer, RecordedVote } from '../state.js'
+import type { Outcome } from '../step.js'
+import { become, outcome, stay } from '../step.js'
+import type { Vote } from '../vote.js'
+import * as V from '../vote.js'
+import { UNTRUSTED } from '../zxid.js'
+import { notifyOne, notifyVoters } from './notify.js'
+
+/**
+ * ELEC-1. Enter LOOKING: next round, vote for oneself, tell every voter.
+ * A server that may not vote proposes the minimal vote, which can never win.
+ */
+export const startElection = <T>(config: CoreConfig, peer: Peer<T>): Outcome<T> => {
+  const proposal = ownVote(peer)
+  const role: Looking = {
+    kind: 'Looking',
+    proposal,
+    received: recordOwn(peer, new Map(), proposal, peer.round + 1),
+    outOfElection: new Map(),
+    resendAfterMs: config.timing.minNotificationIntervalMs,
+    finalizing: false,
+    waiting: new Map(),
+  }
+  const state: Peer<T> = { ...peer, round: peer.round + 1, role }
+  const started = outcome<T>(
+    state,
+    [...notifyVoters(state, proposal), { kind: 'SetTimer', timer: 'election.resend', afterMs: role.resendAfterMs }],
+    ['ELEC-1'],
+  )
+  return concludeAfter(config, started, role)
+}
+
+/** ELEC-1, ELEC-10: what this server stands for. */
+const ownVote = <T>(peer: Peer<T>): Vote =>
+  isVotingMember(peer, peer.self)
+    ? { leader: peer.self, zxid: peer.trusted ? lastZxid(peer.history) : UNTRUSTED, peerEpoch: peer.currentEpoch }
+    : V.MINIMAL_VOTE
+
+/** A voter's own vote is one of the votes received. */
+const recordOwn = <T>(
+  peer: Peer<T>,
+  votes: ReadonlyMap<ServerId, RecordedVote>,
+  proposal: Vote,
+  round: number,
+): ReadonlyMap<ServerId, RecordedVote> =>
+  isVotingMember(peer, peer.self) ? new Map([...votes, [peer.self, { vote: proposal, round, state: 'LOOKING' }]]) : votes
+
+/** A notification has come, whatever this server is doing. */
+export const onNotification = <T>(
+  config: CoreConfig,
+  peer: Peer<T>,
+  from: ServerId,
+  notification: Notification,
+): Outcome<T> => {
+  const { role } = peer
+  const { premises } = config.rules
+  // ELEC-9: a server that does not vote is answered, and never counted.
+  if (!isVotingMember(peer, from)) return outcome(peer, notifyOne(peer, from), ['ELEC-9', 'OBS-1'])
+  // ELEC-8: who has found a leader tells it to those who look for one.
+  if (role.kind !== 'Looking')
+    return notification.state === 'LOOKING' ? outcome(peer, notifyOne(peer, from), ['ELEC-8']) : stay(peer)
+  if (!premises['ELEC-9.voters'](true, isVotingMember(peer, notification.vote.leader)))
+    return stay(peer, ['ELEC-9'])
+  switch (notification.state) {
+    case 'LOOKING':
+      return onLookingPeer(config, peer, role, from, notification)
+    case 'FOLLOWING':
+    case 'LEADING':
+      return onDecidedPeer(config, peer, role, from, notification)
+    case 'OBSERVING':
+      return stay(peer)
+  }
+}
+
+/** ELEC-4: compare rounds first, then votes. */
+const onLookingPeer = <T>(
+  config: CoreConfig,
+  peer: Peer<T>,
+  role: Looking,
+  from: ServerId,
+  notification: Notification,
+): Outcome<T> => {
+  const { premises } = config.rules
+  const own = ownVote(peer)
+  // 1. An earlier round: the laggard is told ours. A server that does not vote keeps silent: its word would be answered
+  //    by the laggard, whatever the round (ELEC-9), and the two would never stop.
+  if (premises['ELEC-4.earlierRound'](notification.round, peer.round))
+    return isVotingMember(peer, peer.self) ? outcome(peer, notifyOne(peer, from), ['ELEC-4']) : stay(peer, ['ELEC-4'])
+  // 2. A server that lost its data unexpectedly takes no part.
+  if (!premises['ELEC-10.trusted'](own.zxid, notification.vote.zxid)) return stay(peer, ['ELEC-10'])
+  const isBetter = (current: Vote): boolean =>
+    premises['ELEC-3.better'](notification.vote, current, electionWeight(peer, notification.vote.leader))
+  // 3. A later round: adopt it, forget the votes of the old one, and start again from the better of its vote and our own.
+  const isLater = premises['ELEC-4.laterRound'](notification.round, peer.round)
+  const current = isLater ? own : role.proposal
+  const proposal = isBetter(current) ? notification.vote : current
+  const state: Peer<T> = isLater ? { ...peer, round: notification.round } : peer
+  const changed = isLater || !V.equals(proposal, role.proposal)
+  // 4. In any case record the sender's vote.
+  const received = new Map([
+    ...recordOwn(state, isLater ? new Map<ServerId, RecordedVote>() : role.received, proposal, state.round),
+    [from, { vote: notification.vote, round: notification.round, state: notification.state }] as const,
+  ])
+  const next: Looking = { ...role, proposal, received, finalizing: role.finalizing && !changed }
+  const effects: readonly Effect<T>[] = changed
+    ? [
+        ...(role.finalizing ? [{ kind: 'CancelTimer', timer: 'election.finalize' } as const] : []),
+        ...notifyVoters(state, proposal),
+      ]
+    : []
+  return concludeAfter(config, outcome({ ...state, role: next }, effects, ['ELEC-3', 'ELEC-4']), next)
+}
+
+/**
+ * ELEC-5. When a quorum stands behind the proposal, wait finalizeWait for a better vote. When every voter stands behind it
+ * no better vote can come, and the decision is made at once (ours: it saves the wait when all servers start together).
+ */
+const concludeAfter = <T>(config: CoreConfig, before: Outcome<T>, role: Looking): Outcome<T> => {
+  const peer = before.state
+  const agrees = agreement(role, peer.round)
+  const voters = allVoters(peer)
+  if (isVotingMember(peer, peer.self) && config.rules.premises['ELEC-5.unanimous'](voters, agrees))
+    return decide(before, { vote: role.proposal, round: peer.round })
+  if (role.finalizing || !config.rules.premises['ELEC-5.quorum'](quorumSystems(peer), agrees)) return before
+  return outcome<T>(
+    { ...peer, role: { ...role, finalizing: true } },
+    [...before.effects, { kind: 'SetTimer', timer: 'election.finalize', afterMs: config.timing.finalizeWaitMs }],
+    [...before.clauses, 'ELEC-5'],
+  )
+}
+
+/** Whose recorded vote of this round is the proposal? */
+const agreement =
+  (role: Looking, round: number) =>
+  (server: ServerId): boolean => {
+    const recorded = role.received.get(server)
+    return recorded !== undefined && recorded.round === round && V.equals(recorded.vote, role.proposal)
+  }
+
+/** ELEC-5: nothing better came within finalizeWait. */
+export const onFinalize = <T>(config: CoreConfig, peer: Peer<T>, role: Looking): Outcome<T> =>
+  role.finalizing && config.rules.premises['ELEC-5.quorum'](quorumSystems(peer), agreement(role, peer.round))
+    ? decide(stay(peer), { vote: role.proposal, round: peer.round })
+    : stay({ ...peer, role: { ...role, finalizing: false } })
+
+const decide = <T>(before: Outcome<T>, finalVote: FinalVote): Outcome<T> =>
+  become(
+    before.state,
+    finalVote.vote.leader === before.state.self
+      ? { role: 'Leading', finalVote }
+      : { role: 'Learning', leader: finalVote.vote.leader, finalVote },
+    [...before.clauses, 'ELEC-5'],
+    before.effects,
+  )
+
+/**
+ * ELEC-6: a peer that has a leader already. Join that leader when a quorum names it: (a) among the votes of this round,
+ * (b) among those out of the election, whatever their round, which is then adopted.
+ */
+const onDecidedPeer = <T>(
+  config: CoreConfig,
+  peer: Peer<T>,
+  role: Looking,
+  from: ServerId,
+  notification: Notification,
+): Outcome<T> => {
+  const recorded: RecordedVote = {
+    vote: notification.vote,
+    round: notification.round,
+    state: notification.state,
+  }
+  const received =
+    notification.round === peer.round ? new Map([...role.received, [from, recorded] as const]) : role.received
+  const outOfElection = new Map([...role.outOfElection, [from, recorded] as const])
+  const state: Peer<T> = { ...peer, role: { ...role, received, outOfElection } }
+  const isJoinable = (votes: ReadonlyMap<ServerId, RecordedVote>, ownRound: number): boolean =>
+    config.rules.premises['ELEC-5.quorum'](quorumSystems(peer), namesLeader(config, votes, notification.vote)) &&
+    leads(config, peer, votes, notification, ownRound)
+  if (notification.round === peer.round && isJoinable(received, peer.round))
+    return decide(stay(state, ['ELEC-6', 'ELEC-7']), { vote: notification.vote, round: peer.round })
+  if (isJoinable(outOfElection, peer.round))
+    return decide(stay({ ...state, round: notification.round }, ['ELEC-6', 'ELEC-7']), {
+      vote: notification.vote,
+      round: notification.round,
+    })
+  return stay(state, ['ELEC-6'])
+}
+
+const namesLeader =
+  (config: CoreConfig, votes: ReadonlyMap<ServerId, RecordedVote>, vote: Vote) =>
+  (server: ServerId): boolean => {
+    const recorded = votes.get(server)
+    return recorded !== undefined && config.rules.premises['ELEC-6.sameLeader'](recorded.vote, vote)
+  }
+
+/** ELEC-7: the candidate itself must stand by it. */
+const leads = <T>(
+  config: CoreConfig,
+  peer: Peer<T>,
+  votes: ReadonlyMap<ServerId, RecordedVote>,
+  { vote, round }: Notification,
+  ownRound: number,
+): boolean =>
+  config.rules.premises['ELEC-7.leads'](
+    vote.leader === peer.self,
+    votes.get(vote.leader)?.state === 'LEADING',
+    round,
+    ownRound,
+  )
+
+/** ELEC-11: nobody has answered to satisfaction; say it again, and wait twice as long. */
+export const onResend = <T>(config: CoreConfig, peer: Peer<T>, role: Looking): Outcome<T> => {
+  const resendAfterMs = Math.min(2 * role.resendAfterMs, config.timing.maxNotificationIntervalMs)
+  return outcome(
+    { ...peer, role: { ...role, resendAfterMs } },
+    [...notifyVoters(peer, role.proposal), { kind: 'SetTimer', timer: 'election.resend', afterMs: resendAfterMs }],
+    ['ELEC-11'],
+  )
+}

@@ -1,0 +1,210 @@
+/** Phase 1 at the leader: a new epoch that no quorum has promised to anyone else. DISC-2, DISC-3, DISC-5, DISC-6, DISC-8. */
+import type { ServerId } from '../configuration.js'
+import type { CoreConfig } from '../config.js'
+import { isVotingMember, quorumSystems } from '../membership.js'
+import { lastZxid } from '../history.js'
+import type { FinalVote, Leading, LearnerInfo, Peer } from '../state.js'
+import type { Outcome } from '../step.js'
+import { andThen, become, forEach, outcome, persist, stay } from '../step.js'
+import * as Z from '../zxid.js'
+import type { Leader } from './learners.js'
+import { countedWith, disconnect, send, withLearner, withoutLearner, withRole } from './learners.js'
+import { countOwnHistory, synchronize } from './synchronization.js'
+
+/** Enter LEADING. The summary is taken now, before discovery changes the epoch (DISC-5, ZOOKEEPER-790). */
+export const startLeading = <T>(
+  config: CoreConfig,
+  peer: Peer<T>,
+  finalVote: FinalVote,
+  waiting: ReadonlyMap<ServerId, LearnerInfo | undefined>,
+): Outcome<T> => {
+  const role: Leading<T> = {
+    kind: 'Leading',
+    finalVote,
+    summary: { currentEpoch: peer.currentEpoch, lastZxid: lastZxid(peer.history) },
+    phase: { kind: 'CollectingEpochs' },
+    learners: new Map(),
+    committedFloor: lastZxid(peer.history),
+    ownAck: Z.ZERO,
+    lagMark: Z.ZERO,
+  }
+  const entered = outcome<T>(withRole(peer, role), [
+    { kind: 'SetTimer', timer: 'phase.limit', afterMs: config.timing.initLimit * config.timing.tickTimeMs },
+  ])
+  const connected = andThen(entered, (state) =>
+    forEach(state, [...waiting], (s, [id, info]) =>
+      isLeading(s) ? andThen(onConnected(s, id), (t) => admit(config, t, id, info)) : stay(s),
+    ),
+  )
+  return andThen(connected, (state) => (isLeading(state) ? tryChooseEpoch(config, state) : stay(state)))
+}
+
+export const isLeading = <T>(peer: Peer<T>): peer is Leader<T> => peer.role.kind === 'Leading'
+
+const admit = <T>(config: CoreConfig, peer: Peer<T>, id: ServerId, info: LearnerInfo | undefined): Outcome<T> =>
+  info === undefined || !isLeading(peer) ? stay(peer) : onLearnerInfo(config, peer, id, info)
+
+/** A learner has opened its connection; a former one of the same server is replaced. */
+export const onConnected = <T>(peer: Leader<T>, id: ServerId): Outcome<T> =>
+  stay(
+    withRole(
+      peer,
+      withLearner(peer.role, id, {
+        isObserver: false,
+        isCounted: false,
+        stage: { kind: 'Connected' },
+        heard: 'heard',
+        isLingering: false,
+      }),
+    ),
+  )
+
+/** FOLLOWERINFO or OBSERVERINFO. DISC-1, DISC-2, DISC-8. */
+export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId, info: LearnerInfo): Outcome<T> => {
+  const { premises } = config.rules
+  const learner = peer.role.learners.get(id)
+  if (learner?.stage.kind !== 'Connected') return stay(peer)
+  if (premises['DISC-8.newerConfiguration'](info.configurationVersion, peer.configuration.lastSeen.version))
+    return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-8'])
+  // OBS-1, OBS-3: the shared configuration decides who counts, not only what the learner says of itself.
+  const isObserver = info.role === 'observer'
+  const informed = withRole(
+    peer,
+    withLearner(peer.role, id, {
+      ...learner,
+      isObserver,
+      isCounted: premises['OBS-1.counted'](isVotingMember(peer, id), isObserver),
+      stage: { kind: 'Informed', acceptedEpoch: info.acceptedEpoch },
+    }),
+  )
+  switch (peer.role.phase.kind) {
+    case 'CollectingEpochs':
+      return tryChooseEpoch(config, informed)
+    case 'StoringAcceptedEpoch':
+      return stay(informed, ['DISC-3'])
+    default:
+      return offer(informed, id, peer.role.phase.epoch)
+  }
+}
+
+/** DISC-2: once a quorum has reported, the new epoch is greater than every one reported. */
+const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  const reported = countedWith(peer, ({ stage }) => stage.kind === 'Informed')
+  if (!config.rules.premises['DISC-2.quorum'](quorumSystems(peer), reported)) return stay(peer, ['DISC-2'])
+  const reports = [...peer.role.learners.values()].flatMap(({ stage }) =>
+    stage.kind === 'Informed' ? [stage.acceptedEpoch] : [],
+  )
+  const epoch = 1 + Math.max(peer.acceptedEpoch, ...reports)
+  return continueOffering(
+    withRole(peer, { ...peer.role, phase: { kind: 'StoringAcceptedEpoch', epoch, plan: config.rules.plans['DISC-3'] } }),
+    config,
+  )
+}
+
+/** DISC-3: the promise is durable before the epoch is offered to anyone (ZOOKEEPER-1291). */
+export const continueOffering = <T>(peer: Leader<T>, config: CoreConfig): Outcome<T> => {
+  const { phase } = peer.role
+  if (phase.kind !== 'StoringAcceptedEpoch') return stay(peer)
+  const [next, ...rest] = phase.plan
+  const ahead = withRole(peer, { ...peer.role, phase: { ...phase, plan: rest } })
+  switch (next) {
+    case 'persistAcceptedEpoch':
+      return persist(
+        { ...ahead, acceptedEpoch: phase.epoch },
+        { kind: 'AcceptedEpoch', epoch: phase.epoch },
+        { kind: 'Plan', incarnation: peer.incarnation },
+      )
+    case 'acknowledge':
+      return andThen(offerToAll(ahead, phase.epoch), (state) =>
+        isLeading(state) && rest.length > 0 ? continueOffering(state, config) : collectAckEpochs(config, state, phase.epoch),
+      )
+    default:
+      return collectAckEpochs(config, ahead, phase.epoch)
+  }
+}
+
+const offerToAll = <T>(peer: Leader<T>, epoch: Z.Epoch): Outcome<T> =>
+  forEach(peer, [...peer.role.learners.keys()], (state, id) => (isLeading(state) ? offer(state, id, epoch) : stay(state)))
+
+/** LEADERINFO to one learner that has reported. */
+const offer = <T>(peer: Leader<T>, id: ServerId, epoch: Z.Epoch): Outcome<T> => {
+  const learner = peer.role.learners.get(id)
+  if (learner?.stage.kind !== 'Informed') return stay(peer)
+  const stage = { kind: 'Offered', acceptedEpoch: learner.stage.acceptedEpoch } as const
+  return outcome(withRole(peer, withLearner(peer.role, id, { ...learner, stage })), [send(id, { type: 'LEADERINFO', epoch })], [
+    'DISC-3',
+  ])
+}
+
+const collectAckEpochs = <T>(config: CoreConfig, peer: Peer<T>, epoch: Z.Epoch): Outcome<T> =>
+  isLeading(peer)
+    ? tryEndDiscovery(config, withRole(peer, { ...peer.role, phase: { kind: 'CollectingAckEpochs', epoch } }))
+    : stay(peer)
+
+/** ACKEPOCH. DISC-5. */
+export const onAckEpoch = <T>(
+  config: CoreConfig,
+  peer: Leader<T>,
+  id: ServerId,
+  message: { readonly currentEpoch: Z.Epoch; readonly lastZxid: Z.Zxid },
+): Outcome<T> => {
+  const learner = peer.role.learners.get(id)
+  const { phase } = peer.role
+  if (learner?.stage.kind !== 'Offered' || phase.kind === 'CollectingEpochs') return stay(peer)
+  // A follower acknowledges an epoch once: −1 says that it has done so before (DISC-4, DISC-7).
+  const counts = message.currentEpoch !== -1 && !Z.equals(message.lastZxid, Z.UNTRUSTED)
+  const stage = {
+    kind: 'AcknowledgedEpoch',
+    acceptedEpoch: learner.stage.acceptedEpoch,
+    counts,
+    lastZxid: message.lastZxid,
+  } as const
+  const acknowledged = withRole(peer, withLearner(peer.role, id, { ...learner, stage }))
+  switch (phase.kind) {
+    case 'StoringAcceptedEpoch':
+    case 'StoringCurrentEpoch':
+      return stay(acknowledged, ['DISC-5'])
+    case 'CollectingAckEpochs':
+      // The leader never fetches history: when a counted follower knows more, somebody else must lead.
+      return counts && learner.isCounted && config.rules.premises['DISC-5.followerAhead'](message, peer.role.summary)
+        ? become(acknowledged, { role: 'Looking' }, ['DISC-5'])
+        : tryEndDiscovery(config, acknowledged)
+    case 'CollectingAcks':
+    case 'Broadcasting':
+      return synchronize(config, acknowledged, id)
+  }
+}
+
+/** DISC-5, DISC-6: with a quorum of ACKEPOCHs the own history is the initial history; the epoch is adopted. */
+const tryEndDiscovery = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  const acknowledged = countedWith(peer, ({ stage }) => stage.kind === 'AcknowledgedEpoch' && stage.counts)
+  const { phase } = peer.role
+  if (phase.kind !== 'CollectingAckEpochs') return stay(peer)
+  if (!config.rules.premises['DISC-5.quorum'](quorumSystems(peer), acknowledged)) return stay(peer, ['DISC-5'])
+  return continueAdopting(
+    withRole(peer, {
+      ...peer.role,
+      phase: { kind: 'StoringCurrentEpoch', epoch: phase.epoch, plan: config.rules.plans['DISC-6'] },
+    }),
+    config,
+  )
+}
+
+/** DISC-6, RECV-5: own history and currentEpoch are durable before the leader counts itself. */
+export const continueAdopting = <T>(peer: Leader<T>, config: CoreConfig): Outcome<T> => {
+  const { phase } = peer.role
+  if (phase.kind !== 'StoringCurrentEpoch') return stay(peer)
+  const [next, ...rest] = phase.plan
+  const ahead = withRole(peer, { ...peer.role, phase: { ...phase, plan: rest } })
+  switch (next) {
+    case 'persistCurrentEpoch':
+      return persist(
+        { ...ahead, currentEpoch: phase.epoch },
+        { kind: 'CurrentEpoch', epoch: phase.epoch },
+        { kind: 'Plan', incarnation: peer.incarnation },
+      )
+    case 'acknowledge':
+    default:
+      return countOwnHistory(config, ahead, phase.epoch)
+  }
+}

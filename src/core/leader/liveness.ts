@@ -1,0 +1,97 @@
+/** Who is still there? BCAST-8, and LIVE-2 for learners that never finish. */
+import type { CoreConfig } from '../config.js'
+import type { ServerId } from '../configuration.js'
+import type { Effect } from '../effect.js'
+import { quorumSystems } from '../membership.js'
+import type { Hearing, Learner } from '../state.js'
+import type { Outcome } from '../step.js'
+import { become, outcome } from '../step.js'
+import * as Z from '../zxid.js'
+import type { Leader } from './learners.js'
+import { countedWith, disconnect, isForwarded, send, withRole } from './learners.js'
+
+/**
+ * Every half tick: PING the learners, and make sure that a quorum of synced followers is still connected. A leader without
+ * one must stop: it could not commit, and others may have elected another.
+ */
+export const onPingTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  const { phase } = peer.role
+  if (phase.kind !== 'Broadcasting') return outcome(peer, [])
+  const isSynced = countedWith(peer, ({ stage }) => stage.kind === 'Synced')
+  if (!config.rules.premises['BCAST-8.quorum'](quorumSystems(peer), isSynced))
+    return become(peer, { role: 'Looking' }, ['BCAST-8'])
+  const pings = [...peer.role.learners].flatMap(([id, learner]): readonly Effect<T>[] =>
+    isForwarded(learner) ? [send(id, { type: 'PING', zxid: phase.lastProposed })] : [],
+  )
+  return outcome(
+    peer,
+    [...pings, { kind: 'SetTimer', timer: 'leader.ping', afterMs: config.timing.tickTimeMs / 2 }],
+    ['BCAST-8'],
+  )
+}
+
+/** What one look makes of the time since the other end was last heard; undefined: too long. */
+export const listen = (heard: Hearing): Hearing | undefined => {
+  switch (heard) {
+    case 'heard':
+      return 'quiet'
+    case 'quiet':
+      return 'silent'
+    case 'silent':
+      return undefined
+  }
+}
+
+/** Every half syncLimit: drop the synced learners that are silent, and the followers that do not acknowledge. */
+export const onLivenessTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  const { phase, lagMark } = peer.role
+  if (phase.kind !== 'Broadcasting') return outcome(peer, [])
+  const looked = look(peer, (learner) => afterLook(learner, lagMark))
+  return outcome(
+    withRole(looked.state, { ...looked.state.role, lagMark: phase.lastProposed }),
+    [
+      ...looked.effects,
+      { kind: 'SetTimer', timer: 'liveness', afterMs: (config.timing.syncLimit * config.timing.tickTimeMs) / 2 },
+    ],
+    ['BCAST-8'],
+  )
+}
+
+const afterLook = (learner: Learner, lagMark: Z.Zxid): Learner | undefined => {
+  if (learner.stage.kind !== 'Synced') return learner
+  const heard = listen(learner.heard)
+  const isLagging = learner.isCounted && Z.isBefore(learner.stage.acked, lagMark)
+  return heard === undefined || (isLagging && learner.isLingering) ? undefined : { ...learner, heard, isLingering: isLagging }
+}
+
+/** Every initLimit once established: drop the learners that were being admitted at the last look already. */
+export const onAdmissionTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  const { state, effects } = look(peer, (learner) =>
+    learner.stage.kind === 'Synced' ? learner : learner.isLingering ? undefined : { ...learner, isLingering: true },
+  )
+  return outcome(
+    state,
+    [
+      ...effects,
+      { kind: 'SetTimer', timer: 'phase.limit', afterMs: config.timing.initLimit * config.timing.tickTimeMs },
+    ],
+    ['BCAST-8'],
+  )
+}
+
+const look = <T>(
+  peer: Leader<T>,
+  judge: (learner: Learner) => Learner | undefined,
+): { readonly state: Leader<T>; readonly effects: readonly Effect<T>[] } => {
+  const judged = [...peer.role.learners].map(([id, learner]): readonly [ServerId, Learner | undefined] => [
+    id,
+    judge(learner),
+  ])
+  const kept = judged.flatMap(([id, learner]): readonly (readonly [ServerId, Learner])[] =>
+    learner === undefined ? [] : [[id, learner]],
+  )
+  return {
+    state: withRole(peer, { ...peer.role, learners: new Map(kept) }),
+    effects: judged.flatMap(([id, learner]) => (learner === undefined ? [disconnect<T>(id)] : [])),
+  }
+}

@@ -1,0 +1,217 @@
+/** Phase 2 at a learner: become a prefix of the leader, durably, then say so. SYNC-2, SYNC-9 … SYNC-12. */
+import type { CoreConfig } from '../config.js'
+import * as H from '../history.js'
+import type { Entry, LeaderMessage } from '../message.js'
+import * as S from '../sequence.js'
+import type { Batch, LearnerPhase } from '../state.js'
+import type { Outcome } from '../step.js'
+import { andThen, outcome, persist, stay } from '../step.js'
+import type { Epoch, Zxid } from '../zxid.js'
+import * as Z from '../zxid.js'
+import { deliverUpTo, onProposal } from './broadcast.js'
+import type { LearnerPeer } from './learner.js'
+import { abandon, isLearning, sendToLeader, withPhase } from './learner.js'
+
+type Phase<T, Kind> = Extract<LearnerPhase<T>, { readonly kind: Kind }>
+type SyncMessage<T> = Extract<LeaderMessage<T>, { readonly type: 'DIFF' | 'TRUNC' | 'SNAP' }>
+
+/** DIFF, TRUNC or SNAP: the history is brought to a point that the leader's history contains. */
+export const onSyncMode = <T>(config: CoreConfig, peer: LearnerPeer<T>, message: SyncMessage<T>): Outcome<T> => {
+  const { phase } = peer.role
+  if (phase.kind !== 'AwaitingSync') return abandon(peer, ['SYNC-1'])
+  switch (message.type) {
+    case 'DIFF':
+      return stay(receiving(peer, phase.epoch), ['SYNC-4'])
+    case 'TRUNC':
+      return truncate(config, peer, phase.epoch, message.zxid)
+    case 'SNAP': {
+      const state = receiving({ ...peer, history: H.fromBase<T>(message.zxid), trusted: true }, phase.epoch)
+      return andThen(outcome<T>(state, [{ kind: 'InstallSnapshot', zxid: message.zxid }], ['SYNC-4', 'SYNC-8']), (s) =>
+        persist(s, { kind: 'Snapshot', zxid: message.zxid }, { kind: 'Nothing' }),
+      )
+    }
+  }
+}
+
+/** What the learner now has is a prefix of the leader's committed history, so all of it counts as committed. */
+const receiving = <T>(peer: LearnerPeer<T>, epoch: Epoch): LearnerPeer<T> =>
+  withPhase(peer, {
+    kind: 'Receiving',
+    epoch,
+    batch: { entries: S.empty(), committedZxid: H.lastZxid(peer.history) },
+  })
+
+/** SYNC-9: a truncation that cannot be carried out is fatal: going on would keep a tail that the leader does not have. */
+const truncate = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch, point: Zxid): Outcome<T> => {
+  const { history } = peer
+  if (!config.rules.premises['SYNC-9.possible'](H.contains(history, point), point, H.committedZxid(history)))
+    return outcome<T>(
+      { ...peer, role: { kind: 'Stopped' } },
+      [{ kind: 'Fatal', reason: `asked to truncate to ${Z.toHex(point)}, which is not a point of this server's log` }],
+      ['SYNC-9'],
+    )
+  return persist(
+    receiving({ ...peer, history: H.truncate(history, point) }, epoch),
+    { kind: 'Truncate', zxid: point },
+    { kind: 'Nothing' },
+  )
+}
+
+/** SYNC-10, SYNC-11: PROPOSAL before the learner is synchronized: kept in order, without a hole. */
+export const onBatchProposal = <T>(
+  config: CoreConfig,
+  peer: LearnerPeer<T>,
+  phase: Phase<T, 'Receiving' | 'Acknowledging'>,
+  entry: Entry<T>,
+): Outcome<T> => {
+  const { premises } = config.rules
+  const last = S.last(phase.batch.entries)?.zxid ?? lastExpected(peer, phase)
+  if (premises['BCAST-2.duplicate'](entry.zxid, last)) return stay(peer, ['BCAST-2'])
+  if (!premises['SYNC-11.consecutive'](last, entry.zxid) || phase.batch.entries.length >= config.limits.learnerInbox)
+    return abandon(peer, ['SYNC-11'])
+  return stay(withPhase(peer, { ...phase, batch: { ...phase.batch, entries: S.append(entry)(phase.batch.entries) } }), [
+    'SYNC-10',
+    'SYNC-13',
+  ])
+}
+
+const lastExpected = <T>(peer: LearnerPeer<T>, phase: Phase<T, 'Receiving' | 'Acknowledging'>): Zxid =>
+  phase.kind === 'Acknowledging'
+    ? Z.max(H.lastZxid(peer.history), phase.committed[phase.committed.length - 1]?.zxid ?? Z.ZERO)
+    : H.lastZxid(peer.history)
+
+/** SYNC-10: COMMIT before the learner is synchronized marks the next entry of the batch. */
+export const onBatchCommit = <T>(
+  config: CoreConfig,
+  peer: LearnerPeer<T>,
+  phase: Phase<T, 'Receiving' | 'Acknowledging'>,
+  zxid: Zxid,
+): Outcome<T> => {
+  const { batch } = phase
+  if (!Z.isAfter(zxid, batch.committedZxid)) return stay(peer, ['SYNC-10'])
+  const next = S.at(
+    batch.entries,
+    S.lowerBound(batch.entries, (entry) => Z.isAfter(entry.zxid, batch.committedZxid)),
+  )
+  return next !== undefined && config.rules.premises['BCAST-6.next'](zxid, next.zxid)
+    ? stay(withPhase(peer, { ...phase, batch: { ...batch, committedZxid: zxid } }), ['SYNC-10'])
+    : abandon(peer, ['BCAST-6'])
+}
+
+/** NEWLEADER closes the batch: its committed part is adopted now, the rest goes the normal way after the ACK. SYNC-2, SYNC-10. */
+export const onNewLeader = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch): Outcome<T> => {
+  const { phase } = peer.role
+  if (phase.kind !== 'Receiving' || phase.epoch !== epoch) return abandon(peer, ['SYNC-2'])
+  if (!config.rules.premises['SYNC-2.accepted'](epoch, peer.acceptedEpoch)) return abandon(peer, ['SYNC-2'])
+  const { batch } = phase
+  const count = S.lowerBound(batch.entries, (entry) => Z.isAfter(entry.zxid, batch.committedZxid))
+  return continueAcknowledging(config, peer, {
+    kind: 'Acknowledging',
+    epoch,
+    plan: config.rules.plans['SYNC-2'],
+    committed: S.slice(batch.entries, 0, count),
+    batch: { ...batch, entries: S.drop(count)(batch.entries) },
+  })
+}
+
+/**
+ * SYNC-2, in the order of its plan: (1) the history is durable, (2) currentEpoch is durable, (3) ACK. Each step before the
+ * ACK waits for the disk; what a plan puts after the ACK does not hold it up (that is how ZOOKEEPER-3911 looks).
+ */
+export const continueAcknowledging = <T>(
+  config: CoreConfig,
+  peer: LearnerPeer<T>,
+  phase: Phase<T, 'Acknowledging'>,
+): Outcome<T> => {
+  const [next, ...rest] = phase.plan
+  const ahead = { ...phase, plan: rest }
+  const acknowledged = phase.plan.every((step) => step !== 'acknowledge')
+  const proceed = (written: Outcome<T>): Outcome<T> =>
+    acknowledged
+      ? andThen(written, (state) => (isLearning(state) ? continueAcknowledging(config, state, ahead) : stay(state)))
+      : written
+  switch (next) {
+    case 'persistHistory':
+      return phase.committed.length === 0
+        ? continueAcknowledging(config, peer, ahead)
+        : proceed(
+            persist(
+              withPhase(
+                { ...peer, history: H.appendAll(peer.history, phase.committed) },
+                { ...ahead, committed: [] },
+              ),
+              { kind: 'Append', entries: phase.committed },
+              acknowledged ? { kind: 'Nothing' } : { kind: 'Plan', incarnation: peer.incarnation },
+            ),
+          )
+    case 'persistCurrentEpoch':
+      return proceed(
+        persist(
+          withPhase({ ...peer, currentEpoch: phase.epoch }, ahead),
+          { kind: 'CurrentEpoch', epoch: phase.epoch },
+          acknowledged ? { kind: 'Nothing' } : { kind: 'Plan', incarnation: peer.incarnation },
+        ),
+      )
+    case 'acknowledge':
+      return andThen(
+        outcome<T>(
+          withPhase(peer, ahead),
+          [sendToLeader(peer, { type: 'ACK', zxid: Z.newLeaderZxid(phase.epoch) })],
+          ['SYNC-2', 'RECV-3', 'RECV-4'],
+        ),
+        (state) => (isLearning(state) ? continueAcknowledging(config, state, ahead) : stay(state)),
+      )
+    default:
+      return awaitUptodate(config, peer, phase.epoch, phase.batch)
+  }
+}
+
+/** SYNC-10: proposals that had no COMMIT before NEWLEADER are ordinary ones of this epoch: logged and acknowledged now. */
+const awaitUptodate = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch, batch: Batch<T>): Outcome<T> =>
+  S.toArray(batch.entries).reduce<Outcome<T>>(
+    (result, entry) => andThen(result, (state) => (isLearning(state) ? onProposal(config, state, entry) : stay(state))),
+    stay(withPhase(peer, { kind: 'AwaitingUptodate', epoch, committedZxid: batch.committedZxid }), ['SYNC-10']),
+  )
+
+/** SYNC-10: COMMIT between NEWLEADER and UPTODATE is carried out after the start. */
+export const onEarlyCommit = <T>(
+  config: CoreConfig,
+  peer: LearnerPeer<T>,
+  phase: Phase<T, 'AwaitingUptodate'>,
+  zxid: Zxid,
+): Outcome<T> => {
+  if (!Z.isAfter(zxid, phase.committedZxid)) return stay(peer, ['SYNC-10'])
+  const next = S.at(peer.history.entries, H.indexAfter(peer.history, phase.committedZxid))
+  return next !== undefined && config.rules.premises['BCAST-6.next'](zxid, next.zxid)
+    ? stay(withPhase(peer, { ...phase, committedZxid: zxid }), ['SYNC-10'])
+    : abandon(peer, ['BCAST-6'])
+}
+
+/** UPTODATE: the leader is established, so all that was synchronized is committed. SYNC-3, SYNC-12, ELEC-8. */
+export const onUptodate = <T>(config: CoreConfig, peer: LearnerPeer<T>): Outcome<T> => {
+  const { phase, kind, leader, finalVote } = peer.role
+  if (phase.kind !== 'AwaitingUptodate') return phase.kind === 'Broadcasting' ? stay(peer) : abandon(peer, ['SYNC-3'])
+  const { epoch } = phase
+  const started: LearnerPeer<T> = {
+    ...peer,
+    role: {
+      ...peer.role,
+      phase: { kind: 'Broadcasting', epoch },
+      finalVote: { ...finalVote, vote: { ...finalVote.vote, peerEpoch: epoch } },
+      heard: 'heard',
+    },
+    service: kind === 'Observing' ? { kind: 'Observer', leader, epoch } : { kind: 'Follower', leader, epoch },
+  }
+  return andThen(deliverUpTo(config, started, phase.committedZxid), (state) =>
+    outcome<T>(
+      state,
+      [
+        sendToLeader(started, { type: 'ACK', zxid: Z.newLeaderZxid(epoch) }),
+        { kind: 'ServiceChanged', service: started.service },
+        { kind: 'CancelTimer', timer: 'phase.limit' },
+        { kind: 'SetTimer', timer: 'liveness', afterMs: (config.timing.syncLimit * config.timing.tickTimeMs) / 2 },
+      ],
+      ['SYNC-3', 'SYNC-12', 'ELEC-8'],
+    ),
+  )
+}

@@ -1,0 +1,24 @@
+/** Who counts: the voters and the quorum systems of the relevant configurations. QUO-1, RECFG-7. */
+import type { ServerId } from './configuration.js'
+import type { QuorumSystem } from './quorum.js'
+import { isVoter, votersOf, weightOf } from './quorum.js'
+import type { Peer } from './state.js'
+import * as Z from './zxid.js'
+
+type Configured = Pick<Peer<unknown>, 'configuration'>
+
+/** The quorum systems that must all agree: the committed configuration's and, when newer, the last seen one's. */
+export const quorumSystems = ({ configuration: { committed, lastSeen } }: Configured): readonly QuorumSystem[] =>
+  Z.isAfter(lastSeen.version, committed.version) ? [committed.quorums, lastSeen.quorums] : [committed.quorums]
+
+/** ELEC-9: the voters of the current and of the pending configuration. */
+export const allVoters = (peer: Configured): readonly ServerId[] => [
+  ...new Set(quorumSystems(peer).flatMap((system) => votersOf(system))),
+]
+
+export const isVotingMember = (peer: Configured, server: ServerId): boolean =>
+  quorumSystems(peer).some((system) => isVoter(system, server))
+
+/** QUO-2: the greatest weight that any relevant configuration gives to the server. */
+export const electionWeight = (peer: Configured, server: ServerId): number =>
+  Math.max(...quorumSystems(peer).map((system) => weightOf(system, server)))

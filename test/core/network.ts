@@ -1,0 +1,335 @@
+/** A tiny network of cores for tests: FIFO channels, disks that sync when told, crashes, and a clock that only tests move. */
+import type { CoreConfig } from '../../src/core/config.js'
+import { defaultLimits, defaultTiming } from '../../src/core/config.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
+import type { Durable, DurableState, Effect } from '../../src/core/effect.js'
+import type { Event } from '../../src/core/event.js'
+import type { ConnectionSide, Entry } from '../../src/core/message.js'
+import type { Peer } from '../../src/core/peer.js'
+import { initial, step } from '../../src/core/peer.js'
+import type { Rules } from '../../src/core/rules.js'
+import { rules as productionRules } from '../../src/core/rules.js'
+import * as S from '../../src/core/sequence.js'
+import type { TimerName } from '../../src/core/timer.js'
+import type { Zxid } from '../../src/core/zxid.js'
+import * as Z from '../../src/core/zxid.js'
+
+/** The transactions of these tests. */
+export type Transaction = string
+
+export interface Node {
+  readonly config: CoreConfig
+  peer: Peer<Transaction>
+  isUp: boolean
+  disk: DurableState<Transaction>
+  /** Persist effects not yet synced. */
+  readonly unsynced: { readonly token: number; readonly durable: Durable<Transaction> }[]
+  readonly timers: Map<TimerName, number>
+  delivered: Entry<Transaction>[]
+  fatal: string | undefined
+  readonly sent: Effect<Transaction>[]
+}
+
+interface Link {
+  readonly dialler: ServerId
+  readonly acceptor: ServerId
+}
+
+type Packet = { readonly to: ServerId; readonly link: Link | undefined; readonly event: Event<Transaction> }
+
+export const ensembleOf = (voters: readonly ServerId[], observers: readonly ServerId[] = []): Configuration => ({
+  version: Z.ZERO,
+  members: [
+    ...voters.map((id) => ({ id, role: 'participant' as const, host: 'h', quorumPort: 1, electionPort: 2 })),
+    ...observers.map((id) => ({ id, role: 'observer' as const, host: 'h', quorumPort: 1, electionPort: 2 })),
+  ],
+  quorums: { kind: 'Majority', voters },
+})
+
+const emptyDisk: DurableState<Transaction> = {
+  acceptedEpoch: 0,
+  currentEpoch: 0,
+  base: Z.ZERO,
+  entries: S.empty(),
+  trusted: true,
+}
+
+export class Network {
+  readonly nodes = new Map<ServerId, Node>()
+  readonly packets: Packet[] = []
+  readonly links: Link[] = []
+  readonly cut = new Set<string>()
+  readonly clauses = new Set<string>()
+  autoSync = true
+
+  constructor(
+    readonly ensemble: Configuration,
+    options: { readonly rules?: Rules; readonly committedWindow?: number } = {},
+  ) {
+    for (const { id } of ensemble.members)
+      this.nodes.set(id, {
+        config: {
+          self: id,
+          ensemble,
+          timing: defaultTiming,
+          limits: { ...defaultLimits, committedWindow: options.committedWindow ?? defaultLimits.committedWindow },
+          rules: options.rules ?? productionRules,
+        },
+        peer: initial({
+          self: id,
+          ensemble,
+          timing: defaultTiming,
+          limits: defaultLimits,
+          rules: options.rules ?? productionRules,
+        }),
+        isUp: false,
+        disk: emptyDisk,
+        unsynced: [],
+        timers: new Map(),
+        delivered: [],
+        fatal: undefined,
+        sent: [],
+      })
+  }
+
+  node(id: ServerId): Node {
+    const node = this.nodes.get(id)
+    if (node === undefined) throw new Error(`no server ${id}`)
+    return node
+  }
+
+  start(...ids: readonly ServerId[]): this {
+    for (const id of ids) {
+      const node = this.node(id)
+      node.peer = initial(node.config)
+      node.isUp = true
+      node.delivered = []
+      this.dispatch(id, { kind: 'Started', durable: node.disk })
+    }
+    return this
+  }
+
+  /** Process and un-synced writes are gone; the others see their connections break. */
+  crash(id: ServerId): this {
+    const node = this.node(id)
+    node.isUp = false
+    node.unsynced.length = 0
+    node.timers.clear()
+    for (const link of this.links.filter((l) => l.dialler === id || l.acceptor === id)) this.breakLink(link, id)
+    return this
+  }
+
+  /** No packet passes between the two until `heal`. */
+  partition(first: ServerId, second: ServerId): this {
+    this.cut.add(key(first, second))
+    for (const link of this.links.filter((l) => key(l.dialler, l.acceptor) === key(first, second))) {
+      this.breakLink(link, link.dialler)
+      this.dispatch(link.dialler, { kind: 'Disconnected', from: link.acceptor, side: 'leader' })
+    }
+    return this
+  }
+
+  isolate(id: ServerId): this {
+    for (const other of this.nodes.keys()) if (other !== id) this.partition(id, other)
+    return this
+  }
+
+  heal(): this {
+    this.cut.clear()
+    return this
+  }
+
+  submit(id: ServerId, transaction: Transaction): this {
+    this.dispatch(id, { kind: 'Submitted', transaction })
+    return this
+  }
+
+  fire(id: ServerId, timer: TimerName): this {
+    this.node(id).timers.delete(timer)
+    this.dispatch(id, { kind: 'TimerFired', timer })
+    return this
+  }
+
+  /** Make everything written so far durable. */
+  sync(id: ServerId): boolean {
+    const node = this.node(id)
+    const last = node.unsynced[node.unsynced.length - 1]
+    if (!node.isUp || last === undefined) return false
+    for (const { durable } of node.unsynced) node.disk = written(node.disk, durable)
+    node.unsynced.length = 0
+    this.dispatch(id, { kind: 'Persisted', token: last.token })
+    return true
+  }
+
+  /** Deliver packets (and sync disks) until nothing moves. */
+  settle(limit = 10_000): this {
+    for (let count = 0; count < limit; count++) {
+      const packet = this.packets.shift()
+      if (packet !== undefined) this.arrive(packet)
+      else if (!this.autoSync || ![...this.nodes.keys()].map((id) => this.sync(id)).some(Boolean)) return this
+    }
+    throw new Error('the network does not come to rest')
+  }
+
+  /** Settle, and let the election timers fire until somebody leads and everyone who is up has joined. */
+  elect(rounds = 20): this {
+    this.settle()
+    for (let round = 0; round < rounds && !this.isServing(); round++) {
+      for (const timer of ['election.finalize', 'learner.reconnect', 'election.resend', 'leader.ping'] as const)
+        for (const [id, node] of this.nodes)
+          if (node.isUp && node.timers.has(timer)) {
+            this.fire(id, timer)
+            this.settle()
+          }
+    }
+    return this
+  }
+
+  isServing(): boolean {
+    return [...this.nodes.values()].every((node) => !node.isUp || node.peer.service.kind !== 'NotServing')
+  }
+
+  leader(): ServerId | undefined {
+    return [...this.nodes].find(([, node]) => node.isUp && node.peer.service.kind === 'Leader')?.[0]
+  }
+
+  deliveredBy(id: ServerId): readonly string[] {
+    return this.node(id).delivered.map((entry) => entry.transaction)
+  }
+
+  logOf(id: ServerId): readonly string[] {
+    return S.toArray(this.node(id).disk.entries).map((entry) => `${Z.show(entry.zxid)}=${entry.transaction}`)
+  }
+
+  private arrive({ to, link, event }: Packet): void {
+    if (!this.node(to).isUp) return
+    if (link !== undefined && !this.links.includes(link)) return
+    this.dispatch(to, event)
+  }
+
+  dispatch(id: ServerId, event: Event<Transaction>): void {
+    const node = this.node(id)
+    if (!node.isUp) return
+    const { state, effects, clauses } = step(node.config, node.peer, event)
+    node.peer = state
+    for (const clause of clauses) this.clauses.add(clause)
+    for (const effect of effects) this.execute(id, node, effect)
+  }
+
+  private execute(id: ServerId, node: Node, effect: Effect<Transaction>): void {
+    switch (effect.kind) {
+      case 'Notify':
+        if (!this.cut.has(key(id, effect.to)))
+          this.packets.push({
+            to: effect.to,
+            link: undefined,
+            event: { kind: 'Notified', from: id, notification: effect.notification },
+          })
+        return
+      case 'Connect':
+        return this.connect(id, effect.to)
+      case 'Disconnect':
+        return this.disconnect(id, effect.from, effect.side)
+      case 'Send':
+        node.sent.push(effect)
+        return this.send(id, effect)
+      case 'Persist':
+        node.unsynced.push({ token: effect.token, durable: effect.durable })
+        return
+      case 'SetTimer':
+        node.timers.set(effect.timer, effect.afterMs)
+        return
+      case 'CancelTimer':
+        node.timers.delete(effect.timer)
+        return
+      case 'Deliver':
+        node.delivered.push(effect.entry)
+        return
+      case 'InstallSnapshot':
+        node.delivered = this.stateUpTo(effect.zxid)
+        return
+      case 'Fatal':
+        node.fatal = effect.reason
+        return
+      case 'ServiceChanged':
+      case 'Proposed':
+      case 'Refused':
+        return
+    }
+  }
+
+  /** A state image is the list of what has been delivered; every server that has delivered it can give it. */
+  private stateUpTo(zxid: Zxid): Entry<Transaction>[] {
+    const source = [...this.nodes.values()].find((node) => node.delivered.some((entry) => Z.equals(entry.zxid, zxid)))
+    return source === undefined ? [] : source.delivered.filter((entry) => !Z.isAfter(entry.zxid, zxid))
+  }
+
+  private connect(id: ServerId, to: ServerId): void {
+    const { role } = this.node(to).peer
+    if (this.cut.has(key(id, to)) || !this.node(to).isUp || role.kind === 'Stopped') {
+      this.packets.push({ to: id, link: undefined, event: { kind: 'Disconnected', from: to, side: 'leader' } })
+      return
+    }
+    const link = { dialler: id, acceptor: to }
+    this.links.push(link)
+    this.packets.push({ to, link, event: { kind: 'Connected', from: id, side: 'learner' } })
+    this.packets.push({ to: id, link, event: { kind: 'Connected', from: to, side: 'leader' } })
+  }
+
+  private disconnect(id: ServerId, from: ServerId, side: ConnectionSide): void {
+    const link = this.linkOf(id, from, side)
+    if (link !== undefined) this.breakLink(link, id)
+  }
+
+  private breakLink(link: Link, by: ServerId): void {
+    this.links.splice(this.links.indexOf(link), 1)
+    const other = link.dialler === by ? link.acceptor : link.dialler
+    this.packets.push({
+      to: other,
+      link: undefined,
+      event: { kind: 'Disconnected', from: by, side: link.dialler === by ? 'learner' : 'leader' },
+    })
+  }
+
+  private send(id: ServerId, effect: Extract<Effect<Transaction>, { readonly kind: 'Send' }>): void {
+    const link = this.linkOf(id, effect.to, effect.side)
+    if (link === undefined) return
+    this.packets.push({
+      to: effect.to,
+      link,
+      event: {
+        kind: 'Received',
+        from: id,
+        side: effect.side === 'leader' ? 'learner' : 'leader',
+        message: effect.message,
+      },
+    })
+  }
+
+  private linkOf(id: ServerId, other: ServerId, side: ConnectionSide): Link | undefined {
+    return this.links.find((link) =>
+      side === 'leader' ? link.dialler === id && link.acceptor === other : link.dialler === other && link.acceptor === id,
+    )
+  }
+}
+
+const key = (first: ServerId, second: ServerId): string =>
+  first < second ? `${first}-${second}` : `${second}-${first}`
+
+const written = (disk: DurableState<Transaction>, durable: Durable<Transaction>): DurableState<Transaction> => {
+  switch (durable.kind) {
+    case 'AcceptedEpoch':
+      return { ...disk, acceptedEpoch: durable.epoch }
+    case 'CurrentEpoch':
+      return { ...disk, currentEpoch: durable.epoch }
+    case 'Append':
+      return { ...disk, entries: S.appendAll(durable.entries)(disk.entries) }
+    case 'Truncate':
+      return {
+        ...disk,
+        entries: S.take(S.lowerBound(disk.entries, (entry) => Z.isAfter(entry.zxid, durable.zxid)))(disk.entries),
+      }
+    case 'Snapshot':
+      return { ...disk, base: durable.zxid, entries: S.empty() }
+  }
+}
