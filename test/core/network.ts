@@ -61,6 +61,10 @@ export class Network {
   readonly cut = new Set<string>()
   readonly clauses = new Set<string>()
   autoSync = true
+  /** Everything that any server has delivered, once. */
+  readonly ledger: Entry<Transaction>[] = []
+  /** Called with every effect before it is carried out. */
+  observe: (id: ServerId, node: Node, effect: Effect<Transaction>) => void = () => undefined
 
   constructor(
     readonly ensemble: Configuration,
@@ -103,7 +107,7 @@ export class Network {
       const node = this.node(id)
       node.peer = initial(node.config)
       node.isUp = true
-      node.delivered = []
+      node.delivered = this.stateUpTo(node.disk.base)
       this.dispatch(id, { kind: 'Started', durable: node.disk })
     }
     return this
@@ -150,14 +154,26 @@ export class Network {
     return this
   }
 
-  /** Make everything written so far durable. */
-  sync(id: ServerId): boolean {
+  /** Make what has been written durable: all of it, or the first `count` records. */
+  sync(id: ServerId, count = Number.MAX_SAFE_INTEGER): boolean {
     const node = this.node(id)
-    const last = node.unsynced[node.unsynced.length - 1]
-    if (!node.isUp || last === undefined) return false
-    for (const { durable } of node.unsynced) node.disk = written(node.disk, durable)
-    node.unsynced.length = 0
+    const synced = node.unsynced.splice(0, node.isUp ? count : 0)
+    const last = synced[synced.length - 1]
+    if (last === undefined) return false
+    for (const { durable } of synced) node.disk = written(node.disk, durable)
     this.dispatch(id, { kind: 'Persisted', token: last.token })
+    return true
+  }
+
+  /** Deliver one packet: the first one of a channel that `choose` picks. Channels are FIFO, among them any order may be. */
+  deliver(choose: (count: number) => number): boolean {
+    const heads = this.packets.filter(
+      (packet, index) => !this.packets.slice(0, index).some((earlier) => channel(earlier) === channel(packet)),
+    )
+    const packet = heads[choose(heads.length)]
+    if (packet === undefined) return false
+    this.packets.splice(this.packets.indexOf(packet), 1)
+    this.arrive(packet)
     return true
   }
 
@@ -217,6 +233,7 @@ export class Network {
   }
 
   private execute(id: ServerId, node: Node, effect: Effect<Transaction>): void {
+    this.observe(id, node, effect)
     switch (effect.kind) {
       case 'Notify':
         if (!this.cut.has(key(id, effect.to)))
@@ -227,12 +244,15 @@ export class Network {
           })
         return
       case 'Connect':
-        return this.connect(id, effect.to)
+        this.connect(id, effect.to)
+        return
       case 'Disconnect':
-        return this.disconnect(id, effect.from, effect.side)
+        this.disconnect(id, effect.from, effect.side)
+        return
       case 'Send':
         node.sent.push(effect)
-        return this.send(id, effect)
+        this.send(id, effect)
+        return
       case 'Persist':
         node.unsynced.push({ token: effect.token, durable: effect.durable })
         return
@@ -243,6 +263,7 @@ export class Network {
         node.timers.delete(effect.timer)
         return
       case 'Deliver':
+        if (node.delivered.length === this.ledger.length) this.ledger.push(effect.entry)
         node.delivered.push(effect.entry)
         return
       case 'InstallSnapshot':
@@ -258,10 +279,9 @@ export class Network {
     }
   }
 
-  /** A state image is the list of what has been delivered; every server that has delivered it can give it. */
+  /** A state image is the list of what was delivered up to there. */
   private stateUpTo(zxid: Zxid): Entry<Transaction>[] {
-    const source = [...this.nodes.values()].find((node) => node.delivered.some((entry) => Z.equals(entry.zxid, zxid)))
-    return source === undefined ? [] : source.delivered.filter((entry) => !Z.isAfter(entry.zxid, zxid))
+    return this.ledger.filter((entry) => !Z.isAfter(entry.zxid, zxid))
   }
 
   private connect(id: ServerId, to: ServerId): void {
@@ -312,6 +332,9 @@ export class Network {
     )
   }
 }
+
+/** Packets of one channel arrive in the order in which they were sent. */
+const channel = ({ to, event }: Packet): string => ('from' in event ? `${event.from}>${to}:${event.kind === 'Notified' ? 'e' : 'q'}` : '')
 
 const key = (first: ServerId, second: ServerId): string =>
   first < second ? `${first}-${second}` : `${second}-${first}`

@@ -89,6 +89,7 @@ export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: Server
 
 /** DISC-2: once a quorum has reported, the new epoch is greater than every one reported. */
 const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  if (peer.role.phase.kind !== 'CollectingEpochs') return stay(peer)
   const reported = countedWith(peer, ({ stage }) => stage.kind === 'Informed')
   if (!config.rules.premises['DISC-2.quorum'](quorumSystems(peer), reported)) return stay(peer, ['DISC-2'])
   const reports = [...peer.role.learners.values()].flatMap(({ stage }) =>
