@@ -1,4 +1,5 @@
 /** Access control lists and the identities of a connection. */
+import { contains, isRange } from './address.js'
 
 export interface Id {
   readonly scheme: string
@@ -10,3 +11,82 @@ export interface Acl {
   readonly permissions: number
   readonly id: Id
 }
+
+// --- constructors
+
+export const permission = { READ: 1, WRITE: 2, CREATE: 4, DELETE: 8, ADMIN: 16, ALL: 31 } as const
+
+export const ANYONE: Id = { scheme: 'world', id: 'anyone' }
+
+/** Everybody may do everything: the list of almost every node, so all nodes share this one. */
+export const OPEN: readonly Acl[] = [{ permissions: permission.ALL, id: ANYONE }]
+
+export const READ_ONLY: readonly Acl[] = [{ permissions: permission.READ, id: ANYONE }]
+
+/** The identity that every connection has from the start: its literal address. */
+export const addressId = (address: string): Id => ({ scheme: 'ip', id: address })
+
+// --- operations
+
+/** May someone with these identities do what needs one of the `needed` permissions? No list: yes. Scheme super: yes. */
+export const isAllowed = (acl: readonly Acl[], needed: number, ids: readonly Id[]): boolean =>
+  acl.length === 0 ||
+  acl.some((entry) => (entry.permissions & needed) !== 0 && (isAnyone(entry.id) || ids.some(matches(entry.id)))) ||
+  ids.some((id) => id.scheme === 'super')
+
+/**
+ * The list as it is stored: duplicates dropped, `auth` replaced by the identities that the requester has proved.
+ * undefined (INVALIDACL): no list, an empty one, or an entry that is not valid.
+ */
+export const expand = (acl: readonly Acl[] | null, ids: readonly Id[]): readonly Acl[] | undefined => {
+  if (acl === null || acl.length === 0) return undefined
+  if (isOpen(acl)) return OPEN
+  const unique = [...new Map(acl.map((entry) => [keyOf(entry), entry])).values()]
+  const expanded = unique.map((entry) => expandEntry(entry, ids))
+  return expanded.some((entries) => entries.length === 0) ? undefined : expanded.flat()
+}
+
+/** The shared constant for an open list, so that a million nodes do not keep a million copies of it. */
+export const shared = (acl: readonly Acl[]): readonly Acl[] => (isOpen(acl) ? OPEN : acl)
+
+// --- parts
+
+const isOpen = (acl: readonly Acl[]): boolean => {
+  const only = acl.length === 1 ? acl[0] : undefined
+  return only !== undefined && only.permissions === permission.ALL && isAnyone(only.id)
+}
+
+const isAnyone = (id: Id): boolean => id.scheme === 'world' && id.id === 'anyone'
+
+/** Equal for equal entries only: a scheme of the client's choice cannot hide in the id, nor the other way round. */
+const keyOf = ({ permissions, id }: Acl): string => JSON.stringify([permissions, id.scheme, id.id])
+
+/** The entries that stand for this one; none when it is not valid. */
+const expandEntry = (entry: Acl, ids: readonly Id[]): readonly Acl[] => {
+  switch (entry.id.scheme) {
+    case 'world':
+      return entry.id.id === 'anyone' ? [entry] : []
+    case 'auth':
+      return ids.filter(isProof).map((id) => ({ permissions: entry.permissions, id }))
+    case 'digest':
+      return isDigest(entry.id.id) ? [entry] : []
+    case 'ip':
+      return isRange(entry.id.id) ? [entry] : []
+    default:
+      return []
+  }
+}
+
+/** An address proves nothing, and `super` stands in no list. */
+const isProof = (id: Id): boolean => id.scheme === 'digest' || id.scheme === 'sasl' || id.scheme === 'x509'
+
+/** `user:hash`: two parts, as Java splits, which drops empty parts at the end. */
+const isDigest = (id: string): boolean => {
+  const parts = id.replace(/:+$/, '').split(':')
+  return parts.length === 2
+}
+
+const matches =
+  (entry: Id) =>
+  (id: Id): boolean =>
+    id.scheme === entry.scheme && (entry.scheme === 'ip' ? contains(entry.id, id.id) : entry.id === id.id)

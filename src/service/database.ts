@@ -1,9 +1,108 @@
 /**
  * The replicated state: tree, sessions, and the zxid up to which they include every transaction.
- * (Contract; the operations follow.)
  */
+import * as Z from '../core/zxid.js'
+import { OPEN, READ_ONLY } from './acl.js'
+import * as H from './hamt.js'
+import { modified, ZERO_STAT } from './stat.js'
+import * as T from './tree.js'
 import type { Zxid } from '../core/zxid.js'
+import type { Acl } from './acl.js'
+import type { Hamt } from './hamt.js'
+import type { SessionId } from './session.js'
+import type { PersistedStat } from './stat.js'
+import type { Tree } from './tree.js'
+
+/** The nodes below a session's name in the table of ephemerals. */
+export type Paths = Hamt<string, true>
 
 export interface Database {
   readonly lastProcessed: Zxid
+  readonly tree: Tree
+  /** Session → negotiated timeout, ms. */
+  readonly sessions: Hamt<SessionId, number>
+  /** Session → paths of its ephemeral nodes. */
+  readonly ephemerals: Hamt<SessionId, Paths>
+}
+
+// --- constructors
+
+const NO_DATA = new Uint8Array(0)
+
+const withBirthNode = (tree: Tree, path: string, name: string, acl: readonly Acl[], stat: PersistedStat): Tree => {
+  const parent = T.trailTo(tree, path.slice(0, path.length - name.length - 1))
+  return parent === undefined
+    ? tree
+    : T.addChild(tree, parent, parent.target.stat, name, path, T.node(path, NO_DATA, acl, stat, H.empty()))
+}
+
+const CONFIG = '/zookeeper/config'
+const CONFIG_STAT: PersistedStat = { ...ZERO_STAT, aversion: -1 }
+
+const withConfigNode = (tree: Tree): Tree => withBirthNode(tree, CONFIG, 'config', READ_ONLY, CONFIG_STAT)
+
+/** Before the first transaction: the root and ZooKeeper's own nodes. */
+export const empty: Database = {
+  lastProcessed: Z.ZERO,
+  tree: withConfigNode(
+    withBirthNode(
+      withBirthNode(T.ofRoot(NO_DATA, OPEN, ZERO_STAT), '/zookeeper', 'zookeeper', OPEN, ZERO_STAT),
+      '/zookeeper/quota',
+      'quota',
+      OPEN,
+      ZERO_STAT,
+    ),
+  ),
+  sessions: H.empty(),
+  ephemerals: H.empty(),
+}
+
+// --- operations
+
+/** Digest of the whole tree (SM-5): signed 64 bits. Sessions and access lists are not in it. */
+export const digestOf = (database: Database): bigint => T.digestOf(database.tree)
+
+/** With the root. */
+export const nodeCount = (database: Database): number => database.tree.nodeCount
+
+/** Sessions that exist, in no order. */
+export const sessionsOf = (database: Database): Iterable<readonly [id: SessionId, timeoutMs: number]> =>
+  H.entries(database.sessions)
+
+/** Negotiated timeout of a session; undefined when there is no such session. */
+export const sessionTimeoutMs = (database: Database, id: SessionId): number | undefined => H.get(database.sessions, id)
+
+/** Paths of the nodes that vanish with the session, in no order. */
+export const ephemeralsOf = (database: Database, id: SessionId): readonly string[] => {
+  const paths = H.get(database.ephemerals, id)
+  return paths === undefined ? [] : H.keys(paths)
+}
+
+/** The same state, known to include everything up to that zxid (an image received, the start of an epoch). */
+export const withLastProcessed = (database: Database, zxid: Zxid): Database => ({ ...database, lastProcessed: zxid })
+
+/**
+ * The configuration text written where clients look for it. A local act of every server, no transaction: the node is
+ * in no digest, and its mtime differs between servers.
+ */
+export const withConfigurationText = (database: Database, text: string, version: Zxid, timeMs = 0): Database => {
+  const tree = T.find(database.tree, CONFIG) === undefined ? withConfigNode(database.tree) : database.tree
+  const trail = T.trailTo(tree, CONFIG)
+  if (trail === undefined) return database
+  const stat = modified(trail.target.stat, version, timeMs, -1)
+  return { ...database, tree: T.update(tree, trail, CONFIG, new TextEncoder().encode(text), trail.target.acl, stat) }
+}
+
+export const withEphemeral = (table: Hamt<SessionId, Paths>, owner: SessionId, path: string): Hamt<SessionId, Paths> =>
+  H.set(table, owner, H.set(H.get(table, owner) ?? H.empty<string, true>(), path, true))
+
+export const withoutEphemeral = (
+  table: Hamt<SessionId, Paths>,
+  owner: SessionId,
+  path: string,
+): Hamt<SessionId, Paths> => {
+  const paths = H.get(table, owner)
+  if (paths === undefined) return table
+  const rest = H.remove(paths, path)
+  return rest.size === 0 ? H.remove(table, owner) : H.set(table, owner, rest)
 }

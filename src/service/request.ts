@@ -36,8 +36,11 @@ export type WriteRequest =
   | { readonly op: 'createSession'; readonly timeoutMs: number }
   | { readonly op: 'closeSession' }
 
-export type ReadRequest =
-  | { readonly op: 'exists' | 'getData' | 'getChildren' | 'getChildren2'; readonly path: string; readonly watch: boolean }
+export type ReadRequest = {
+  readonly op: 'exists' | 'getData' | 'getChildren' | 'getChildren2'
+  readonly path: string
+  readonly watch: boolean
+}
 
 export type Request =
   | WriteRequest

@@ -69,7 +69,7 @@ export const run = (seed: number, steps: number, rules: Rules, observers: readon
       if (random(2) === 0) network.isolate(anyId())
       else network.partition(anyId(), anyId())
     } else if (dice < 24) network.heal()
-    else if (dice < 40) {
+    else if (dice < 24 + submitRate) {
       const leader = [...network.nodes].filter(([, node]) => node.isUp && node.peer.service.kind === 'Leader')
       const chosen = leader[random(leader.length)]
       if (chosen !== undefined) network.submit(chosen[0], `${seed}/${step}`)

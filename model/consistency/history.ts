@@ -1,0 +1,81 @@
+/**
+ * Client histories: what clients asked, when, and what they were told. zab-protocol §8.
+ *
+ * Times are any numbers on one clock of the observer; only their order counts. A reply carries the zxid up to which the
+ * answering server had applied: a read's position, a write's own zxid. (The reply to a write that waited behind a sync of
+ * its session may carry a later one; where the commits are seen, the own zxid is taken from there, else such pipelines
+ * must not be recorded.) That makes every check a sort and one pass.
+ */
+import type { Zxid } from '../../src/core/zxid.js'
+import { compare } from '../../src/core/zxid.js'
+import type { SessionId } from '../../src/service/session.js'
+import type { Operation, Result } from '../service.js'
+import { showResult } from '../service.js'
+
+export type Outcome =
+  | { readonly kind: 'ok'; readonly returned: number; readonly zxid: Zxid; readonly result: Result }
+  /** Surely not done: the service never saw it. */
+  | { readonly kind: 'fail'; readonly returned: number }
+  /** The connection was lost first: done at most once, after its invocation, or never. FWD-4. */
+  | { readonly kind: 'unknown' }
+
+export interface Call {
+  readonly session: SessionId
+  /** Unique within the session; calls of a session are made in the order of their numbers. */
+  readonly xid: number
+  readonly operation: Operation
+  readonly invoked: number
+  readonly outcome: Outcome
+}
+
+/** What is known of the committed sequence from another source: which request each zxid was. */
+export interface Commit {
+  readonly zxid: Zxid
+  readonly session: SessionId
+  readonly xid: number
+  /** For what no client asked for: expiry, and session creation. */
+  readonly internal?: Operation
+  /** Refused for a reason that lies outside the sequential model: the session had moved. It changes nothing. */
+  readonly isRefused?: boolean
+}
+
+export interface History {
+  readonly calls: readonly Call[]
+  /** All commits in zxid order, where they can be seen; it settles the calls of unknown outcome. */
+  readonly commits?: readonly Commit[]
+}
+
+export type Answered = Call & { readonly outcome: Extract<Outcome, { readonly kind: 'ok' }> }
+
+export const isAnswered = (call: Call): call is Answered => call.outcome.kind === 'ok'
+
+/** `sync` does not appear here: it changes and shows nothing. */
+export const isWrite = (call: Call): boolean => !READS.has(call.operation.op)
+
+const READS: ReadonlySet<string> = new Set(['exists', 'getData', 'getChildren', 'getChildren2'])
+
+export const byZxid = (first: Answered, second: Answered): number => compare(first.outcome.zxid, second.outcome.zxid)
+
+/** The same history with every confirmed write at its own zxid, as far as the commits tell. */
+export const atOwnZxids = (history: History): History => {
+  if (history.commits === undefined) return history
+  const zxids = new Map(history.commits.map((commit) => [requestKey(commit.session, commit.xid), commit.zxid]))
+  const place = (call: Call): Call => {
+    const zxid = isWrite(call) ? zxids.get(requestKey(call.session, call.xid)) : undefined
+    return zxid === undefined || !isAnswered(call) ? call : { ...call, outcome: { ...call.outcome, zxid } }
+  }
+  return { ...history, calls: history.calls.map(place) }
+}
+
+/** Names one request: session and xid. */
+export const requestKey = (session: SessionId, xid: number): string => `${session}/${xid}`
+
+/** One line for a story: who asked what and was told what. */
+export const showCall = (call: Call): string => {
+  const path = 'path' in call.operation ? ` ${call.operation.path}` : ''
+  const answer =
+    call.outcome.kind === 'ok'
+      ? `${showResult(call.outcome.result)} @${call.outcome.zxid.epoch}:${call.outcome.zxid.counter}`
+      : call.outcome.kind
+  return `session 0x${BigInt.asUintN(64, call.session).toString(16)} #${call.xid} ${call.operation.op}${path} → ${answer}`
+}

@@ -1,0 +1,319 @@
+/**
+ * A simulated client: one session at a time, requests in a pipeline, a connection that is made again elsewhere when it
+ * is lost. It writes down what it asked, when, and what it was told. FWD-4, SESS-3, SESS-5.
+ */
+import type { ServerId } from '../../src/core/configuration.js'
+import type { Zxid } from '../../src/core/zxid.js'
+import * as Z from '../../src/core/zxid.js'
+import type { ConnectionId, ServerEvent } from '../../src/server/event.js'
+import { errorCode } from '../../src/service/error.js'
+import type { ErrorCode, ErrorName } from '../../src/service/error.js'
+import type { Request } from '../../src/service/request.js'
+import type { ClientMessage, MultiResult, Reply, ResponseBody } from '../../src/service/response.js'
+import type { SessionId } from '../../src/service/session.js'
+import type { Stat } from '../../src/service/stat.js'
+import type { Call, Outcome } from '../consistency/history.js'
+import type { NodeStat, Operation, Result } from '../service.js'
+import type { Random } from './random.js'
+
+export interface ClientHost {
+  readonly nowMs: () => number
+  readonly schedule: (afterMs: number, run: () => void) => void
+  readonly random: Random
+  /** Grows at every use: the one clock of the history. */
+  readonly stamp: () => number
+  readonly servers: readonly ServerId[]
+  readonly isUp: (server: ServerId) => boolean
+  readonly receive: (server: ServerId, event: ServerEvent) => void
+  /** Registers a fresh connection of this client. */
+  readonly open: (server: ServerId) => ConnectionId
+  readonly report: (clause: string, what: string) => void
+  readonly answered: (call: Call) => void
+}
+
+export interface Client {
+  readonly request: (request: Request) => void
+  readonly moveTo: (server: ServerId) => void
+  /** From the server, in the order in which it was sent. */
+  readonly deliver: (connection: ConnectionId, message: ClientMessage | 'closed') => void
+  readonly setPaused: (connection: ConnectionId, isPaused: boolean) => void
+  readonly calls: () => readonly Call[]
+}
+
+interface OpenCall {
+  readonly session: SessionId
+  readonly xid: number
+  readonly request: Request
+  readonly invoked: number
+  outcome: Outcome
+}
+
+interface Link {
+  readonly connection: ConnectionId
+  readonly server: ServerId
+  isEstablished: boolean
+  isPaused: boolean
+  toServerAtMs: number
+  toClientAtMs: number
+  readonly held: ServerEvent[]
+  readonly inFlight: OpenCall[]
+}
+
+const SESSION_TIMEOUT_MS = 4000
+const PING_INTERVAL_MS = 1300
+const HANDSHAKE_TIMEOUT_MS = 3000
+const PING_XID = -2
+const NO_PASSWORD = new Uint8Array(16)
+
+export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
+  const made: OpenCall[] = []
+  const waiting: Request[] = []
+  let link: Link | undefined
+  let nextServer = firstServer
+  let sessionId: SessionId = 0n
+  let password: Uint8Array = NO_PASSWORD
+  let xid = 0
+  let lastZxidSeen: Zxid = Z.ZERO
+
+  const delay = (): number => host.random.between(1, 3)
+
+  const toServer = (to: Link, event: ServerEvent): void => {
+    to.toServerAtMs = Math.max(to.toServerAtMs, host.nowMs() + delay())
+    host.schedule(to.toServerAtMs - host.nowMs(), () => {
+      if (to.isPaused && event.kind === 'ClientRequested') to.held.push(event)
+      else host.receive(to.server, event)
+    })
+  }
+
+  const connect = (): void => {
+    if (link !== undefined) return
+    const server = nextServer
+    if (!host.isUp(server)) {
+      retry()
+      return
+    }
+    const fresh: Link = {
+      connection: host.open(server),
+      server,
+      isEstablished: false,
+      isPaused: false,
+      toServerAtMs: 0,
+      toClientAtMs: 0,
+      held: [],
+      inFlight: [],
+    }
+    link = fresh
+    const { connection } = fresh
+    const request = {
+      protocolVersion: 0,
+      lastZxidSeen,
+      timeoutMs: SESSION_TIMEOUT_MS,
+      sessionId,
+      password,
+      readOnly: false,
+    }
+    toServer(fresh, { kind: 'ClientOpened', connection, address: '127.0.0.1' })
+    toServer(fresh, { kind: 'ClientConnect', connection, request })
+    host.schedule(HANDSHAKE_TIMEOUT_MS, () => {
+      if (link === fresh && !fresh.isEstablished) hangUp()
+    })
+  }
+
+  const retry = (): void => {
+    nextServer = host.servers[(host.servers.indexOf(nextServer) + 1) % host.servers.length] ?? nextServer
+    host.schedule(host.random.between(20, 100), connect)
+  }
+
+  /** What is in flight has an unknown outcome from now on. */
+  const drop = (): void => {
+    link = undefined
+    retry()
+  }
+
+  const hangUp = (): void => {
+    if (link === undefined) return
+    toServer(link, { kind: 'ClientClosed', connection: link.connection })
+    drop()
+  }
+
+  const send = (to: Link, request: Request): void => {
+    xid += 1
+    const call: OpenCall = { session: sessionId, xid, request, invoked: host.stamp(), outcome: { kind: 'unknown' } }
+    made.push(call)
+    to.inFlight.push(call)
+    toServer(to, { kind: 'ClientRequested', connection: to.connection, request: { xid, request } })
+  }
+
+  const ping = (to: Link): void => {
+    host.schedule(PING_INTERVAL_MS, () => {
+      if (link !== to) return
+      toServer(to, {
+        kind: 'ClientRequested',
+        connection: to.connection,
+        request: { xid: PING_XID, request: { op: 'ping' } },
+      })
+      ping(to)
+    })
+  }
+
+  const established = (to: Link, message: Extract<ClientMessage, { readonly kind: 'ConnectResponse' }>): void => {
+    if (message.timeoutMs === 0) {
+      forgetSession()
+      drop()
+      return
+    }
+    to.isEstablished = true
+    sessionId = message.sessionId
+    password = message.password
+    ping(to)
+    while (waiting.length > 0 && link === to) {
+      const request = waiting.shift()
+      if (request !== undefined) send(to, request)
+    }
+  }
+
+  const forgetSession = (): void => {
+    sessionId = 0n
+    password = NO_PASSWORD
+    xid = 0
+  }
+
+  const replied = (from: Link, reply: Reply): void => {
+    if (Z.isAfter(reply.zxid, lastZxidSeen)) lastZxidSeen = reply.zxid
+    if (reply.xid <= 0) return
+    const call = from.inFlight.shift()
+    if (call?.xid !== reply.xid) {
+      host.report('FWD-2', `reply ${reply.xid} came, but the oldest unanswered request is ${call?.xid ?? 'none'}`)
+      return
+    }
+    call.outcome = { kind: 'ok', returned: host.stamp(), zxid: reply.zxid, result: resultOf(reply) }
+    host.answered(callOf(call))
+    if (call.request.op === 'closeSession' || call.outcome.result.error === 'SESSIONEXPIRED') {
+      forgetSession()
+      drop()
+    }
+  }
+
+  const receive = (from: Link, message: ClientMessage | 'closed'): void => {
+    if (link !== from) return
+    if (message === 'closed') drop()
+    else if (message.kind === 'ConnectResponse') established(from, message)
+    else if (message.kind === 'Reply') replied(from, message)
+  }
+
+  host.schedule(0, connect)
+  return {
+    request: (request) => {
+      if (link?.isEstablished === true) send(link, request)
+      else waiting.push(request)
+    },
+    moveTo: (server) => {
+      hangUp()
+      nextServer = server
+    },
+    deliver: (connection, message) => {
+      const from = link
+      if (from?.connection !== connection) return
+      from.toClientAtMs = Math.max(from.toClientAtMs, host.nowMs() + delay())
+      host.schedule(from.toClientAtMs - host.nowMs(), () => {
+        receive(from, message)
+      })
+    },
+    setPaused: (connection, isPaused) => {
+      if (link?.connection !== connection) return
+      const paused = link
+      paused.isPaused = isPaused
+      host.schedule(0, () => {
+        while (!paused.isPaused) {
+          const event = paused.held.shift()
+          if (event === undefined) return
+          host.receive(paused.server, event)
+        }
+      })
+    },
+    calls: () => made.filter((call) => call.request.op !== 'sync').map(callOf),
+  }
+}
+
+const callOf = (call: OpenCall): Call => ({
+  session: call.session,
+  xid: call.xid,
+  operation: operationOf(call.request),
+  invoked: call.invoked,
+  outcome: call.outcome,
+})
+
+/** The world's clients ask for nothing else; a sync changes and shows nothing, so any read of nothing stands for it. */
+const operationOf = (request: Request): Operation => {
+  switch (request.op) {
+    case 'sync':
+    case 'ping':
+    case 'setWatches':
+    case 'auth':
+    case 'malformed':
+    case 'unimplemented':
+      return { op: 'exists', path: '', watch: false }
+    default:
+      return request
+  }
+}
+
+const names = new Map<ErrorCode, ErrorName>(
+  (Object.keys(errorCode) as ErrorName[]).map((name) => [errorCode[name], name]), // keys of a constant record are its names
+)
+
+const nameOf = (code: ErrorCode): ErrorName => names.get(code) ?? 'SYSTEMERROR'
+
+const statOf = (stat: Stat): NodeStat => ({
+  version: stat.version,
+  cversion: stat.cversion,
+  czxid: stat.czxid,
+  mzxid: stat.mzxid,
+  pzxid: stat.pzxid,
+  ephemeralOwner: stat.ephemeralOwner,
+  dataLength: stat.dataLength,
+  childCount: stat.childCount,
+})
+
+/** A reply in the terms of the sequential model. */
+export const resultOf = (reply: Reply): Result =>
+  reply.error === errorCode.OK ? bodyOf(reply.body) : { error: nameOf(reply.error) }
+
+const bodyOf = (body: ResponseBody | undefined): Result => {
+  switch (body?.op) {
+    case undefined:
+    case 'sync':
+      return { error: 'OK' }
+    case 'create':
+      return { error: 'OK', path: body.path }
+    case 'create2':
+      return { error: 'OK', path: body.path, stat: statOf(body.stat) }
+    case 'setData':
+    case 'exists':
+      return { error: 'OK', stat: statOf(body.stat) }
+    case 'getData':
+      return { error: 'OK', data: body.data, stat: statOf(body.stat) }
+    case 'getChildren':
+      return { error: 'OK', children: [...body.children].sort() }
+    case 'getChildren2':
+      return { error: 'OK', children: [...body.children].sort(), stat: statOf(body.stat) }
+    case 'multi':
+      return { error: 'OK', results: body.results.map(partOf) }
+  }
+}
+
+const partOf = (part: MultiResult): Result => {
+  switch (part.op) {
+    case 'create':
+      return { error: 'OK', path: part.path }
+    case 'create2':
+      return { error: 'OK', path: part.path, stat: statOf(part.stat) }
+    case 'delete':
+    case 'check':
+      return { error: 'OK' }
+    case 'setData':
+      return { error: 'OK', stat: statOf(part.stat) }
+    case 'error':
+      return { error: nameOf(part.error) }
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * One server's disk: what a crash leaves, and what has been written but not synced, in order.
+ *
+ * A sync completes writes in their order. A crash loses the un-synced ones; some of the first may have reached the disk.
+ */
+import type { Durable, DurableState, Token } from '../../src/core/effect.js'
+import type { Entry } from '../../src/core/message.js'
+import * as S from '../../src/core/sequence.js'
+import type { Epoch, Zxid } from '../../src/core/zxid.js'
+import * as Z from '../../src/core/zxid.js'
+import type { Database } from '../../src/service/database.js'
+import type { Transaction } from '../../src/service/transaction.js'
+
+export interface Image {
+  readonly zxid: Zxid
+  readonly database: Database
+}
+
+/** `image`: a state stored in the background, which no one waits for. */
+export type DiskWrite =
+  | {
+      readonly kind: 'persist'
+      readonly token: Token
+      readonly durable: Durable<Transaction>
+      readonly image: Database | undefined
+    }
+  | { readonly kind: 'image'; readonly image: Image }
+
+export interface Disk {
+  readonly write: (operation: DiskWrite) => void
+  readonly pendingCount: () => number
+  /** Makes the oldest `count` writes durable; the last token among them. */
+  readonly sync: (count: number) => Token | undefined
+  /** Loses what is pending but for its first `kept` records (an append of n entries has n). */
+  readonly crash: (kept: number) => void
+  readonly recover: () => { readonly durable: DurableState<Transaction>; readonly database: Database }
+  readonly acceptedEpoch: () => Epoch
+  readonly currentEpoch: () => Epoch
+  /** True when the entry is durable here, in the log or within a stored image. */
+  readonly has: (zxid: Zxid) => boolean
+  /** Of the durable history; that of the image when no log record follows it. */
+  readonly lastZxid: () => Zxid
+}
+
+/** A disk with an empty history. */
+export const makeDisk = (emptyDatabase: Database): Disk => {
+  let acceptedEpoch: Epoch = 0
+  let currentEpoch: Epoch = 0
+  // Oldest first, never empty.
+  let images: readonly Image[] = [{ zxid: Z.ZERO, database: emptyDatabase }]
+  let log: Entry<Transaction>[] = []
+  let pending: DiskWrite[] = []
+
+  const newestImage = (): Image => images[images.length - 1] ?? { zxid: Z.ZERO, database: emptyDatabase }
+
+  const apply = (durable: Durable<Transaction>, image: Database | undefined): void => {
+    switch (durable.kind) {
+      case 'AcceptedEpoch':
+        acceptedEpoch = durable.epoch
+        return
+      case 'CurrentEpoch':
+        currentEpoch = durable.epoch
+        return
+      case 'Append':
+        for (const entry of durable.entries) log.push(entry)
+        return
+      case 'Truncate':
+        log = log.slice(0, indexAfter(log, durable.zxid))
+        images = images.filter((kept) => !Z.isAfter(kept.zxid, durable.zxid))
+        return
+      case 'Snapshot':
+        log = []
+        images = [{ zxid: durable.zxid, database: image ?? emptyDatabase }]
+    }
+  }
+
+  const complete = (operation: DiskWrite): void => {
+    if (operation.kind === 'persist') apply(operation.durable, operation.image)
+    // An image cut away by a later truncation never comes back: writes are completed in order.
+    else if (!Z.isBefore(operation.image.zxid, newestImage().zxid)) images = [...images, operation.image]
+  }
+
+  const sync = (count: number): Token | undefined => {
+    const done = pending.slice(0, count)
+    pending = pending.slice(count)
+    done.forEach(complete)
+    return done.reduce<Token | undefined>((last, each) => (each.kind === 'persist' ? each.token : last), undefined)
+  }
+
+  const crash = (kept: number): void => {
+    let left = kept
+    for (const operation of pending) {
+      if (left <= 0) break
+      if (operation.kind === 'persist' && operation.durable.kind === 'Append') {
+        const { entries } = operation.durable
+        apply({ kind: 'Append', entries: entries.slice(0, left) }, undefined)
+        left -= entries.length
+      } else {
+        complete(operation)
+        left -= 1
+      }
+    }
+    pending = []
+  }
+
+  const recover = (): { readonly durable: DurableState<Transaction>; readonly database: Database } => {
+    const { zxid: base, database } = newestImage()
+    const entries = S.fromArray(log.slice(indexAfter(log, base)))
+    return { durable: { acceptedEpoch, currentEpoch, base, entries, trusted: true }, database }
+  }
+
+  return {
+    write: (operation) => {
+      pending.push(operation)
+    },
+    pendingCount: () => pending.length,
+    sync,
+    crash,
+    recover,
+    acceptedEpoch: () => acceptedEpoch,
+    currentEpoch: () => currentEpoch,
+    has: (zxid) => {
+      if (!Z.isAfter(zxid, newestImage().zxid)) return true
+      const found = log[indexAfter(log, zxid) - 1]
+      return found !== undefined && Z.equals(found.zxid, zxid)
+    },
+    lastZxid: () => Z.max(newestImage().zxid, log[log.length - 1]?.zxid ?? Z.ZERO),
+  }
+}
+
+/** Index of the first entry after `zxid`. */
+const indexAfter = (log: readonly Entry<Transaction>[], zxid: Zxid): number => {
+  let low = 0
+  let high = log.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const entry = log[middle]
+    if (entry !== undefined && !Z.isAfter(entry.zxid, zxid)) low = middle + 1
+    else high = middle
+  }
+  return low
+}

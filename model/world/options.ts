@@ -1,0 +1,80 @@
+/** What a world is made of. */
+import type { CoreConfig, Timing } from '../../src/core/config.js'
+import { defaultLimits } from '../../src/core/config.js'
+import type { Member, ServerId } from '../../src/core/configuration.js'
+import type { Rules } from '../../src/core/rules.js'
+import { rules } from '../../src/core/rules.js'
+import * as Z from '../../src/core/zxid.js'
+import type { ServerConfig } from '../../src/server/config.js'
+import { encodeNothing } from '../../src/server/config.js'
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly voters: number
+  readonly observers: number
+  readonly clients: number
+  /** Committed entries kept in memory: small, so that SNAP happens too. */
+  readonly committedWindow?: number
+  readonly snapCount?: number
+  /** Another value than the rules of ZAB: a mutant. */
+  readonly rules?: Rules
+  /** Keep a journal, for the story and the diagram. */
+  readonly isRecorded?: boolean
+}
+
+/** Short ticks: a minute of simulated time holds several elections. */
+export const worldTiming: Timing = {
+  tickTimeMs: 500,
+  initLimit: 10,
+  syncLimit: 4,
+  finalizeWaitMs: 200,
+  minNotificationIntervalMs: 200,
+  maxNotificationIntervalMs: 3000,
+  reconnectDelayMs: 100,
+}
+
+/** Simulated time begins here on the wall. */
+export const WALL_START_MS = 1_700_000_000_000
+
+export const serversOf = (options: WorldOptions): readonly ServerId[] =>
+  Array.from({ length: options.voters + options.observers }, (_, index) => index + 1)
+
+export const votersOf = (options: WorldOptions): readonly ServerId[] =>
+  Array.from({ length: options.voters }, (_, index) => index + 1)
+
+const memberOf =
+  (voters: readonly ServerId[]) =>
+  (id: ServerId): Member => ({
+    id,
+    role: voters.includes(id) ? 'participant' : 'observer',
+    host: '127.0.0.1',
+    quorumPort: 2888 + id,
+    electionPort: 3888 + id,
+  })
+
+/** The configuration of one process of the world. */
+export const configOf = (options: WorldOptions, self: ServerId, nowMs: number): ServerConfig => {
+  const voters = votersOf(options)
+  const core: CoreConfig = {
+    self,
+    ensemble: {
+      version: Z.ZERO,
+      members: serversOf(options).map(memberOf(voters)),
+      quorums: { kind: 'Majority', voters },
+    },
+    timing: worldTiming,
+    limits: { ...defaultLimits, committedWindow: options.committedWindow ?? 20 },
+    rules: options.rules ?? rules,
+  }
+  return {
+    core,
+    tickTimeMs: worldTiming.tickTimeMs,
+    minSessionTimeoutMs: 2 * worldTiming.tickTimeMs,
+    maxSessionTimeoutMs: 20 * worldTiming.tickTimeMs,
+    globalOutstandingLimit: 1000,
+    snapCount: options.snapCount ?? 40,
+    sessionIdStartMs: BigInt(WALL_START_MS + nowMs),
+    configurationText: '',
+    encodeTransaction: encodeNothing,
+  }
+}

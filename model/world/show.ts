@@ -1,0 +1,73 @@
+/** Short texts for what servers say and are. */
+import * as Z from '../../src/core/zxid.js'
+import type { Durable, Service } from '../../src/core/effect.js'
+import type { Packet } from '../../src/server/packet.js'
+import type { Server } from '../../src/server/state.js'
+import type { Transaction } from '../../src/service/transaction.js'
+
+export const showPacket = (packet: Packet): string => {
+  switch (packet.type) {
+    case 'FOLLOWERINFO':
+      return `${packet.role === 'observer' ? 'OBSERVERINFO' : 'FOLLOWERINFO'} accepted ${packet.acceptedEpoch}`
+    case 'ACKEPOCH':
+      return `ACKEPOCH current ${packet.currentEpoch}, last ${Z.show(packet.lastZxid)}`
+    case 'LEADERINFO':
+    case 'NEWLEADER':
+      return `${packet.type} ${packet.epoch}`
+    case 'PROPOSAL':
+    case 'INFORM':
+      return `${packet.type} ${Z.show(packet.entry.zxid)} ${packet.entry.transaction.record.type}`
+    case 'UPTODATE':
+    case 'SYNC':
+      return packet.type
+    case 'REQUEST':
+      return `REQUEST ${packet.request.request.op}`
+    case 'REVALIDATE':
+    case 'REVALIDATED':
+      return packet.type
+    default:
+      return `${packet.type} ${Z.show(packet.zxid)}`
+  }
+}
+
+export const showService = (service: Service): string => {
+  switch (service.kind) {
+    case 'NotServing':
+      return 'serves no clients'
+    case 'Leader':
+      return `LEADS epoch ${service.epoch}`
+    case 'Follower':
+      return `follows ${service.leader} in epoch ${service.epoch}`
+    case 'Observer':
+      return `observes ${service.leader} in epoch ${service.epoch}`
+  }
+}
+
+/** Role and phase. */
+export const showRole = ({ peer: { role } }: Server): string => {
+  switch (role.kind) {
+    case 'Stopped':
+      return 'stopped'
+    case 'Looking':
+      return `looking, votes for ${role.proposal.leader}`
+    case 'Following':
+    case 'Observing':
+      return `${role.kind.toLowerCase()} ${role.leader}: ${role.phase.kind}`
+    case 'Leading':
+      return `leading: ${role.phase.kind}`
+  }
+}
+
+export const showDurable = (durable: Durable<Transaction>): string => {
+  switch (durable.kind) {
+    case 'AcceptedEpoch':
+    case 'CurrentEpoch':
+      return `writes ${durable.kind} ${durable.epoch}`
+    case 'Append':
+      return `appends ${durable.entries.map((entry) => Z.show(entry.zxid)).join(' ')}`
+    case 'Truncate':
+      return `truncates to ${Z.show(durable.zxid)}`
+    case 'Snapshot':
+      return `stores the image of ${Z.show(durable.zxid)}`
+  }
+}

@@ -1,0 +1,85 @@
+/** Many random schedules one after another, for `zab simulate`. */
+import { makeRandom } from './random.js'
+import { explain } from './report.js'
+import type { WorldOptions } from './options.js'
+import { randomCommands, runSchedule } from './schedule.js'
+import { shrink } from './shrink.js'
+import type { Violation } from './world.js'
+
+export interface SimulationOptions {
+  readonly seed: number
+  /** Voters. */
+  readonly servers: number
+  readonly observers?: number
+  readonly clients?: number
+  /** Events to be handled by servers, at least; the last schedule is finished. */
+  readonly steps: number
+  /** A clock of the caller, in milliseconds; without it nothing is said of speed. */
+  readonly clockMs?: () => number
+  readonly rules?: WorldOptions['rules']
+}
+
+export interface SimulationReport {
+  readonly seed: number
+  readonly schedules: number
+  readonly steps: number
+  readonly commits: number
+  readonly simulatedMs: number
+  readonly clausesReached: ReadonlySet<string>
+  /** Equal for equal options. */
+  readonly fingerprint: number
+  readonly simulatedHoursPerSecond: number | undefined
+  readonly stepsPerSecond: number | undefined
+  readonly violation: Violation | undefined
+  /** Shrunk commands, story and diagram of the violation. */
+  readonly explanation: string | undefined
+}
+
+const COMMANDS_A_SCHEDULE = 60
+
+/** Stops at the first violation, or when the steps are done. */
+export const simulate = (options: SimulationOptions): SimulationReport => {
+  const random = makeRandom(options.seed)
+  const clausesReached = new Set<string>()
+  const startMs = options.clockMs?.()
+  let schedules = 0
+  let steps = 0
+  let commits = 0
+  let simulatedMs = 0
+  let fingerprint = 0
+  let violation: Violation | undefined
+  let explanation: string | undefined
+  while (steps < options.steps && violation === undefined) {
+    const world: WorldOptions = {
+      seed: random.below(0x7fffffff),
+      voters: options.servers,
+      observers: options.observers ?? 0,
+      clients: options.clients ?? 3,
+      ...(options.rules === undefined ? {} : { rules: options.rules }),
+    }
+    const run = runSchedule(world, randomCommands(random, world, COMMANDS_A_SCHEDULE))
+    schedules += 1
+    steps += Math.max(1, run.world.steps())
+    commits += run.world.commits().length
+    simulatedMs += run.world.nowMs()
+    fingerprint = (Math.imul(fingerprint, 31) + run.world.fingerprint()) | 0
+    for (const clause of run.world.clausesReached()) clausesReached.add(clause)
+    violation = run.violation
+    if (violation !== undefined) explanation = explain(shrink(run))
+  }
+  const seconds =
+    startMs === undefined || options.clockMs === undefined ? undefined : (options.clockMs() - startMs) / 1000
+  return {
+    seed: options.seed,
+    schedules,
+    steps,
+    commits,
+    simulatedMs,
+    clausesReached,
+    fingerprint,
+    simulatedHoursPerSecond: seconds === undefined ? undefined : simulatedMs / 3_600_000 / seconds,
+    stepsPerSecond: seconds === undefined ? undefined : steps / seconds,
+    violation,
+    explanation,
+  }
+}

@@ -1,0 +1,24 @@
+/** The data directory of an ensemble: what is in it, and writing each server's files. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from '../../shell/configuration/zoo-cfg.js'
+import { zooCfgFile } from './child.js'
+import type { Plan } from './layout.js'
+
+/** The number of voters whose data the directory holds; undefined when it holds none. */
+export const votersOnDisk = (dataDir: string): number | undefined => {
+  const servers = existsSync(dataDir) ? readdirSync(dataDir).filter((name) => /^server\.\d+$/.test(name)) : []
+  const used = servers.find((name) => existsSync(path.join(dataDir, name, 'version-2')))
+  const file = path.join(dataDir, used ?? '', 'zoo.cfg')
+  if (used === undefined || !existsSync(file)) return undefined
+  const parsed = parse(readFileSync(file, 'utf8'), file)
+  if (parsed._tag === 'Left') return undefined
+  return parsed.right.settings.ensemble.members.filter(({ role }) => role === 'participant').length
+}
+
+/** Writes myid and zoo.cfg; whatever else is there stays. */
+export const prepareDirectory = (plan: Plan): void => {
+  mkdirSync(plan.directory, { recursive: true })
+  writeFileSync(path.join(plan.directory, 'myid'), `${plan.id}\n`)
+  writeFileSync(zooCfgFile(plan), plan.zooCfg)
+}

@@ -1,0 +1,134 @@
+/** Between learner and leader: requests on their way to be ordered, syncs, sessions. FWD-1, READ-2, SESS-4. */
+import type { ServerId } from '../core/configuration.js'
+import * as S from '../core/sequence.js'
+import * as H from '../service/hamt.js'
+import type { Id } from '../service/acl.js'
+import type { Request, WriteRequest } from '../service/request.js'
+import type { SessionId } from '../service/session.js'
+import type { ForwardedRequest, Packet, SessionTouch } from './packet.js'
+import type { ConnectionId } from './event.js'
+import type { Turn } from './turn.js'
+import { NO_SESSION, ofSession } from './connections.js'
+import { setSessions, submit } from './leader.js'
+import { completeSync, isOrdered } from './queue.js'
+import { accept, reject } from './settle.js'
+import { hold } from './sync.js'
+import { cite, emit } from './turn.js'
+import * as tracker from './tracker.js'
+
+const NO_IDS: readonly Id[] = []
+
+// --- from the accepting server
+
+/** Has a write ordered: by this server if it leads, else by its leader. */
+export const order = (
+  turn: Turn,
+  sessionId: SessionId,
+  cxid: number,
+  request: WriteRequest,
+  ids: readonly Id[],
+): void => {
+  const { server, config } = turn
+  cite(turn, 'FWD-1')
+  if (server.leadership !== undefined) submit(turn, { sessionId, cxid, request, ids, through: config.core.self })
+  else sendToLeader(turn, { type: 'REQUEST', request: { sessionId, cxid, request, ids } })
+}
+
+/** SESS-1: asks for a session with an id of this server's choice. */
+export const createSession = (turn: Turn, sessionId: SessionId, timeoutMs: number): void =>
+  order(turn, sessionId, 0, { op: 'createSession', timeoutMs }, NO_IDS)
+
+/** READ-2: the sync is already in its connection's queue. */
+export const sync = (
+  turn: Turn,
+  connection: ConnectionId,
+  sessionId: SessionId,
+  cxid: number,
+  request: Extract<Request, { readonly op: 'sync' }>,
+): void => {
+  const { server } = turn
+  if (server.leadership !== undefined) {
+    hold(turn, { kind: 'Client', connection })
+    return
+  }
+  server.syncs = S.append(connection)(server.syncs)
+  sendToLeader(turn, { type: 'REQUEST', request: { sessionId, cxid, request, ids: NO_IDS } })
+}
+
+/** SESS-4: is this session alive? Its owner becomes this server if so. */
+export const askLeader = (turn: Turn, sessionId: SessionId, timeoutMs: number): void =>
+  sendToLeader(turn, { type: 'REVALIDATE', sessionId, timeoutMs })
+
+const sendToLeader = (turn: Turn, packet: Packet): void => {
+  const { service } = turn.server
+  if (service.kind !== 'Follower' && service.kind !== 'Observer') return
+  emit(turn, { kind: 'Send', to: service.leader, side: 'leader', packet })
+}
+
+// --- at the leader
+
+/** A request of a client of that learner. What no leader orders comes back as an error transaction. */
+export const requested = (turn: Turn, learner: ServerId, forwarded: ForwardedRequest): void => {
+  if (turn.server.leadership === undefined) return
+  const { sessionId, cxid, request, ids } = forwarded
+  if (request.op === 'sync') {
+    hold(turn, { kind: 'Learner', learner })
+    return
+  }
+  const write = isOrdered(request) ? request : MALFORMED
+  submit(turn, { sessionId, cxid, request: write, ids, through: learner })
+}
+
+const MALFORMED = { op: 'malformed' } as const
+
+/** SESS-4: the client is with that learner now, if its session is alive. */
+export const revalidate = (turn: Turn, learner: ServerId, sessionId: SessionId, timeoutMs: number): void => {
+  const valid = reattach(turn, sessionId, timeoutMs, learner)
+  emit(turn, { kind: 'Send', to: learner, side: 'learner', packet: { type: 'REVALIDATED', sessionId, valid } })
+}
+
+/** At the leader: true, and the session speaks through `owner` from now on, when it is known and not closing. */
+export const reattach = (turn: Turn, sessionId: SessionId, timeoutMs: number, owner: ServerId): boolean => {
+  const { server, config, now } = turn
+  const { leadership } = server
+  if (leadership === undefined || sessionId === NO_SESSION) return false
+  const isAlive = tracker.standingOf(H.get(leadership.sessions, sessionId), owner) !== 'expired'
+  cite(turn, 'SESS-4')
+  if (isAlive) {
+    const nowMs = now.monotonicMs
+    const sessions = tracker.reattach(leadership.sessions, sessionId, timeoutMs, owner, nowMs, config.tickTimeMs)
+    setSessions(turn, leadership, sessions)
+  }
+  return isAlive
+}
+
+/** SESS-2: signs of life that came with a learner's PING. */
+export const touched = (turn: Turn, touches: readonly SessionTouch[]): void => {
+  const { leadership } = turn.server
+  if (leadership === undefined || touches.length === 0) return
+  const nowMs = turn.now.monotonicMs
+  const { tickTimeMs } = turn.config
+  let { sessions } = leadership
+  for (const { id } of touches) sessions = tracker.touch(sessions, id, nowMs, tickTimeMs)
+  cite(turn, 'SESS-2')
+  setSessions(turn, leadership, sessions)
+}
+
+// --- back at the accepting server
+
+export const revalidated = (turn: Turn, sessionId: SessionId, valid: boolean): void => {
+  const connection = ofSession(turn, sessionId)
+  if (connection?.phase !== 'validating') return
+  cite(turn, 'SESS-4')
+  if (valid) accept(turn, connection)
+  else reject(turn, connection)
+}
+
+/** READ-2: SYNCs come back in the order of the requests; all COMMITs before this one have been applied. */
+export const synced = (turn: Turn): void => {
+  const { server } = turn
+  const connection = S.first(server.syncs)
+  if (connection === undefined) return
+  server.syncs = S.drop(1)(server.syncs)
+  completeSync(turn, connection)
+}

@@ -1,0 +1,122 @@
+/** The leader's side of a write: judge the session, fix the outcome, have it ordered. SM-1, SESS-2, SESS-4. */
+import type { ServerId } from '../core/configuration.js'
+import * as Core from '../core/peer.js'
+import * as S from '../core/sequence.js'
+import type { Id } from '../service/acl.js'
+import type { Database } from '../service/database.js'
+import { errorCode } from '../service/error.js'
+import * as H from '../service/hamt.js'
+import { prepare } from '../service/prepare.js'
+import type { WriteRequest } from '../service/request.js'
+import type { SessionId } from '../service/session.js'
+import type { Transaction } from '../service/transaction.js'
+import type { Leadership, SessionTracker } from './state.js'
+import type { Turn } from './turn.js'
+import { run } from './protocol.js'
+import { cite, emit } from './turn.js'
+import * as tracker from './tracker.js'
+
+/** A write on its way to be ordered. `malformed` becomes an error transaction: the learner that sent it waits for one. */
+export interface Write {
+  readonly sessionId: SessionId
+  readonly cxid: number
+  readonly request: WriteRequest | { readonly op: 'malformed' }
+  readonly ids: readonly Id[]
+  /** The server that accepted it. */
+  readonly through: ServerId
+}
+
+const NO_IDS: readonly Id[] = []
+
+/**
+ * Prepares a write against the state after all outstanding proposals, and gives the transaction to the core.
+ *
+ * A core that cannot order it (its counter is used up, or it does not lead any more) steps down on this event; then
+ * the write is lost, and its client finds its connection closed (FWD-4).
+ */
+export const submit = (turn: Turn, write: Write): void => {
+  const { server, config, now } = turn
+  const { leadership } = server
+  const zxid = Core.nextZxid(config.core, server.peer)
+  if (leadership === undefined || zxid === undefined) {
+    run(turn, { kind: 'Submitted', transaction: unordered(turn, write) })
+    return
+  }
+  const { sessionId, cxid, request, ids } = write
+  const session = admit(turn, leadership, write)
+  const timeMs = now.wallMs
+  const { record, digest, applied } = prepare(
+    speculative(server.database, leadership),
+    { zxid, timeMs, sessionId, cxid, ids, session },
+    request,
+  )
+  const header = { sessionId, cxid, timeMs, record, digest }
+  cite(turn, 'SM-1')
+  turn.prepared = { zxid, applied }
+  run(turn, { kind: 'Submitted', transaction: { ...header, bytes: config.encodeTransaction(zxid, header) } })
+}
+
+/** SESS-2: the session's closeSession is submitted by the leader itself. */
+export const expireSessions = (turn: Turn): void => {
+  const { server, config, now } = turn
+  if (server.leadership === undefined) return
+  for (const sessionId of tracker.expired(server.leadership.sessions, now.monotonicMs)) {
+    cite(turn, 'SESS-2')
+    const request: WriteRequest = { op: 'closeSession' }
+    submit(turn, { sessionId, cxid: 0, request, ids: NO_IDS, through: ownerOf(turn, sessionId) })
+    // Stepping down in the middle ends it: the next leader gives everybody the full timeout again.
+    if (turn.server.leadership === undefined) return
+  }
+  const afterMs = tracker.untilNextBucket(now.monotonicMs, config.tickTimeMs)
+  emit(turn, { kind: 'SetTimer', timer: 'session.expiry', afterMs })
+}
+
+/** The state that the next request meets: after everything proposed, committed or not. */
+const speculative = (database: Database, { outstanding }: Leadership): Database =>
+  S.last(outstanding)?.applied.database ?? database
+
+/** Judges and touches the session; the first request through a server makes that server its owner. */
+const admit = (turn: Turn, leadership: Leadership, write: Write): tracker.Standing => {
+  const { sessionId, request, through } = write
+  const known = H.get(leadership.sessions, sessionId)
+  const standing = request.op === 'createSession' ? 'valid' : tracker.standingOf(known, through)
+  if (standing !== 'valid') cite(turn, standing === 'moved' ? 'SESS-4' : 'SESS-2')
+  else setSessions(turn, leadership, admitted(turn, leadership.sessions, write))
+  return standing
+}
+
+const admitted = (turn: Turn, sessions: SessionTracker, write: Write): SessionTracker => {
+  const { sessionId, request, through } = write
+  const nowMs = turn.now.monotonicMs
+  const { tickTimeMs } = turn.config
+  switch (request.op) {
+    case 'createSession':
+      return tracker.track(sessions, sessionId, request.timeoutMs, through, nowMs, tickTimeMs)
+    case 'closeSession':
+      return tracker.startClosing(sessions, sessionId)
+    default:
+      return tracker.touch(tracker.move(sessions, sessionId, through), sessionId, nowMs, tickTimeMs)
+  }
+}
+
+export const setSessions = (turn: Turn, leadership: Leadership, sessions: SessionTracker): void => {
+  if (sessions !== leadership.sessions) turn.server.leadership = { ...leadership, sessions }
+}
+
+const ownerOf = (turn: Turn, sessionId: SessionId): ServerId => {
+  const { leadership } = turn.server
+  const session = leadership === undefined ? undefined : H.get(leadership.sessions, sessionId)
+  return session?.owner ?? turn.config.core.self
+}
+
+/** A transaction that will not be ordered: it only shows the core that somebody asked. */
+const unordered = ({ now }: Turn, { sessionId, cxid }: Write): Transaction => ({
+  sessionId,
+  cxid,
+  timeMs: now.wallMs,
+  record: { type: 'error', error: errorCode.SYSTEMERROR },
+  digest: undefined,
+  bytes: NO_BYTES,
+})
+
+const NO_BYTES = new Uint8Array(0)

@@ -1,0 +1,49 @@
+/** Reads zoo.cfg and myid: the thin part with side effects around `parse` and `complete`. */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Either } from 'fp-ts/lib/Either.js'
+import { left, map, right } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { complete } from './complete.js'
+import type { ConfigurationError, ConfigurationWarning } from './error.js'
+import type { ServerConfiguration } from './server-configuration.js'
+import { parse } from './zoo-cfg.js'
+
+export interface Read {
+  readonly configuration: ServerConfiguration
+  readonly warnings: readonly ConfigurationWarning[]
+}
+
+/** The configuration of the server that `file` and the `myid` in its dataDir describe. Never rejects. */
+export const readServerConfiguration = async (file: string): Promise<Either<readonly ConfigurationError[], Read>> => {
+  const text = await readText(file)
+  if (text._tag === 'Left') return left([unreadable(file, text.left)])
+  const parsed = parse(text.right, file)
+  if (parsed._tag === 'Left') return parsed
+  const { settings, warnings } = parsed.right
+  const myIdPath = path.join(settings.dataDir, 'myid')
+  const myId = await readText(myIdPath)
+  if (myId._tag === 'Left' && myId.left !== 'ENOENT') return left([unreadable(myIdPath, myId.left)])
+  return pipe(
+    complete(settings, file, { path: myIdPath, text: myId._tag === 'Right' ? myId.right : undefined }),
+    map((configuration) => ({ configuration, warnings })),
+  )
+}
+
+/** The text of a file, or the code of the error. */
+const readText = async (file: string): Promise<Either<string, string>> => {
+  try {
+    return right(await readFile(file, 'utf8'))
+  } catch (error) {
+    return left(error instanceof Error && 'code' in error ? String(error.code) : String(error))
+  }
+}
+
+const unreadable = (file: string, code: string): ConfigurationError => ({
+  kind: 'Unreadable',
+  file,
+  line: 0,
+  key: 'file',
+  reason: code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`,
+  remedy: 'give the path of a file that this user may read',
+})

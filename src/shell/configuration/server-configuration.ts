@@ -1,0 +1,52 @@
+/** What one server is started with: zoo.cfg and myid, everything typed and every default filled in. */
+import type { Configuration, ServerId } from '../../core/configuration.js'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** All that zoo.cfg says. Which of the servers we are is said by `myid`. */
+export interface Settings {
+  /** Members and quorums. No members at all: a standalone server whose id is not known yet. */
+  readonly ensemble: Configuration
+  /** One server without quorum and election ports: no server line, or one and `standaloneEnabled` (the default). */
+  readonly standalone: boolean
+  /** Snapshots, epochs and myid. */
+  readonly dataDir: string
+  /** Transaction logs; `dataDir` unless told otherwise. */
+  readonly dataLogDir: string
+  /** From `clientPort` and `clientPortAddress`; the server line of this server, when it names one, comes first. */
+  readonly clientAddress: Address | undefined
+  readonly tickTimeMs: number
+  /** In ticks. */
+  readonly initLimit: number
+  /** In ticks. */
+  readonly syncLimit: number
+  readonly minSessionTimeoutMs: number
+  readonly maxSessionTimeoutMs: number
+  /** Connections from one client host; 0 is no limit. */
+  readonly maxClientCnxns: number
+  /** Requests that a server holds before it stops reading from clients. */
+  readonly globalOutstandingLimit: number
+  /** `jute.maxbuffer`: the longest frame, in bytes. */
+  readonly maxBufferBytes: number
+  /** Transactions between two snapshots. */
+  readonly snapCount: number
+  /** Committed transactions kept to answer DIFF. */
+  readonly commitLogCount: number
+  /** Transaction logs grow by this much at a time. */
+  readonly preAllocSizeKiB: number
+  /** `forceSync=no` gives up durability: a power cut may lose acknowledged writes. */
+  readonly forceSync: boolean
+  readonly autopurge: { readonly snapRetainCount: number; readonly purgeIntervalHours: number }
+  /** Bind the quorum and election port on all addresses, not only on that of the server line. */
+  readonly quorumListenOnAllIPs: boolean
+  /** `4lw.commands.whitelist`. */
+  readonly fourLetterWords: 'all' | readonly string[]
+}
+
+export interface ServerConfiguration extends Settings {
+  /** Our id; a member of `ensemble`. */
+  readonly self: ServerId
+}

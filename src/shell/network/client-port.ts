@@ -1,0 +1,97 @@
+/**
+ * The client port: accepts connections, cuts frames, answers four-letter words, and hands decoded requests to the
+ * server one by one, no faster than the server and the client's own reading allow.
+ */
+import type { Socket } from 'node:net'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ConnectionId, ServerEvent } from '../../server/event.js'
+import type { ClientMessage } from '../../service/response.js'
+import type { ConnectionView } from '../admin/view.js'
+import type { Word } from '../admin/four-letter-words.js'
+import type { Log } from '../server/log.js'
+import type { StatisticsRecorder } from '../server/statistics.js'
+import type { Turn } from '../server/turn.js'
+import type { Address } from './address.js'
+import { ClientConnection } from './client-connection.js'
+import { listen, type Listener, plainIp, remoteOf } from './listener.js'
+
+export interface ClientPortOptions {
+  readonly address: Address
+  /** Longest frame (`jute.maxbuffer`). */
+  readonly maxFrameBytes: number
+  /** Connections from one address (`maxClientCnxns`); 0 is no limit. */
+  readonly maxConnectionsPerHost: number
+  readonly dispatch: (event: ServerEvent) => void
+  /** The text that answers a four-letter word. */
+  readonly answerWord: (word: Word) => string
+  readonly turn: Turn
+  readonly statistics: StatisticsRecorder
+  readonly log: Log
+}
+
+export interface ClientPort {
+  readonly listen: () => Promise<E.Either<string, Listener>>
+  readonly send: (connection: ConnectionId, message: ClientMessage) => void
+  /** Closes after what has been sent has been written; no ClientClosed follows. */
+  readonly close: (connection: ConnectionId) => void
+  readonly pause: (connection: ConnectionId) => void
+  readonly resume: (connection: ConnectionId) => void
+  /** All open connections, those without a session too. */
+  readonly connections: () => readonly ConnectionView[]
+  readonly stop: () => void
+}
+
+export const makeClientPort = (options: ClientPortOptions): ClientPort => {
+  const connections = new Map<ConnectionId, ClientConnection>()
+  const perHost = new Map<string, number>()
+  const listeners: Listener[] = []
+  let nextId: ConnectionId = 1
+
+  const accept = (socket: Socket): void => {
+    socket.on('error', () => undefined)
+    const host = plainIp(socket.remoteAddress ?? '')
+    const count = perHost.get(host) ?? 0
+    if (options.maxConnectionsPerHost > 0 && count >= options.maxConnectionsPerHost) {
+      options.log.warn(`client ${remoteOf(socket)} closed: it has ${count} connections already (maxClientCnxns)`)
+      socket.destroy()
+      return
+    }
+    perHost.set(host, count + 1)
+    const id = nextId++
+    connections.set(id, new ClientConnection(id, host, socket, options))
+    socket.once('close', () => {
+      release(host)
+      const connection = connections.get(id)
+      connections.delete(id)
+      connection?.lost()
+    })
+  }
+
+  const release = (host: string): void => {
+    const left = (perHost.get(host) ?? 0) - 1
+    if (left > 0) perHost.set(host, left)
+    else perHost.delete(host)
+  }
+
+  return {
+    listen: async () => {
+      const opened = await listen(options.address, accept)
+      if (E.isRight(opened)) listeners.push(opened.right)
+      return opened
+    },
+    send: (id, message) => connections.get(id)?.send(message),
+    close: (id) => {
+      const connection = connections.get(id)
+      connections.delete(id)
+      connection?.end()
+    },
+    pause: (id) => connections.get(id)?.pause(),
+    resume: (id) => connections.get(id)?.resume(),
+    connections: () => [...connections.values()].map((connection) => connection.view()),
+    stop: () => {
+      for (const listener of listeners) listener.close()
+      for (const connection of connections.values()) connection.end()
+      connections.clear()
+    },
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The quorum port: learners that connected to us, and the one leader that we connected to.
+ *
+ * The port is always open; the server closes what it does not want. Every connection is an object of its own, and
+ * only the one that is current for its server is heard: what a replaced or closed connection still brings is dropped.
+ */
+import { connect as dialSocket, type Socket } from 'node:net'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ServerId } from '../../core/configuration.js'
+import type { ConnectionSide } from '../../core/message.js'
+import type { ServerEvent } from '../../server/event.js'
+import type { Packet } from '../../server/packet.js'
+import type { DecodedPacket } from '../../wire/quorum.js'
+import { limits } from '../server/limits.js'
+import type { Log } from '../server/log.js'
+import type { Turn } from '../server/turn.js'
+import { type Address, showAddress } from './address.js'
+import { listen, type Listener } from './listener.js'
+import { QuorumConnection } from './quorum-connection.js'
+
+export interface QuorumPortOptions {
+  readonly self: ServerId
+  readonly address: Address
+  readonly addressOf: (server: ServerId) => Address | undefined
+  /** An accepted connection that has not said who it is by then is closed: initLimit × tickTime. */
+  readonly firstPacketTimeoutMs: number
+  /** Longest jute field that is accepted. */
+  readonly maximumFieldBytes: number
+  /** Goes into NEWLEADER. */
+  readonly configurationText: string
+  readonly dispatch: (event: ServerEvent) => void
+  readonly turn: Turn
+  readonly log: Log
+}
+
+export interface QuorumPort {
+  readonly listen: () => Promise<E.Either<string, Listener>>
+  /** Answered by Connected or Disconnected, side `leader`. */
+  readonly connect: (to: ServerId) => void
+  /** Closes; no Disconnected follows. */
+  readonly disconnect: (from: ServerId, side: ConnectionSide) => void
+  readonly send: (to: ServerId, side: ConnectionSide, packet: Packet) => void
+  /** Connected learners, for the figures. */
+  readonly learners: () => readonly LearnerView[]
+  readonly stop: () => void
+}
+
+export interface LearnerView {
+  readonly role: 'participant' | 'observer'
+  /** UPTODATE has been sent. */
+  readonly synced: boolean
+}
+
+export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
+  const { self, log, dispatch } = options
+  const learners = new Map<ServerId, QuorumConnection>()
+  const pending = new Set<QuorumConnection>()
+  const listeners: Listener[] = []
+  let leader: { readonly server: ServerId; readonly connection: QuorumConnection } | undefined
+  let nextNamelessServer: ServerId = -1
+  let stopped = false
+
+  const connectionTo = (server: ServerId, side: ConnectionSide): QuorumConnection | undefined =>
+    side === 'learner' ? learners.get(server) : leader?.server === server ? leader.connection : undefined
+
+  /** No longer current: from here on it is not heard. */
+  const remove = (server: ServerId, side: ConnectionSide): void => {
+    const connection = connectionTo(server, side)
+    if (side === 'learner') learners.delete(server)
+    else if (connection !== undefined) leader = undefined
+    connection?.socket.destroy()
+  }
+
+  /** The connection is over, and the server is to know: nothing happens when it is not current any more. */
+  const lose = (connection: QuorumConnection, server: ServerId, side: ConnectionSide, problem?: string): void => {
+    if (connectionTo(server, side) !== connection) return
+    if (problem !== undefined) log.warn(`${nameOf(side)} ${server} (${connection.remote}) disconnected: ${problem}`)
+    remove(server, side)
+    dispatch({ kind: 'Disconnected', from: server, side })
+  }
+
+  const nameOf = (side: ConnectionSide): string => (side === 'leader' ? 'leader' : 'learner')
+
+  /** Hands on what comes while the connection is current. */
+  const receive = (
+    connection: QuorumConnection,
+    from: ServerId,
+    side: ConnectionSide,
+    packets: readonly DecodedPacket[],
+  ): void => {
+    for (const { packet } of packets) {
+      if (connectionTo(from, side) !== connection) return
+      dispatch({ kind: 'Received', from, side, packet })
+    }
+  }
+
+  /** Makes a connection the current one, and reads from it from now on. */
+  const adopt = (connection: QuorumConnection, server: ServerId, side: ConnectionSide): void => {
+    connection.onPackets = (packets) => receive(connection, server, side, packets)
+    connection.onEnd = (problem) => lose(connection, server, side, problem)
+  }
+
+  // --- learners
+
+  const accept = (socket: Socket): void => {
+    const connection = new QuorumConnection(socket, 'learner', options)
+    if (pending.size >= limits.pendingConnections)
+      return refuse(connection, 'too many connections without a first packet')
+    pending.add(connection)
+    const timeout = setTimeout(() => refuse(connection, 'no first packet in time'), options.firstPacketTimeoutMs)
+    socket.once('close', () => {
+      clearTimeout(timeout)
+      pending.delete(connection)
+    })
+    connection.onEnd = (problem) => refuse(connection, problem ?? 'closed before its first packet')
+    connection.onPackets = (packets) => {
+      const [first] = packets
+      if (first === undefined) return
+      clearTimeout(timeout)
+      const { packet, learner } = first
+      if (packet.type !== 'FOLLOWERINFO') return refuse(connection, `first packet is ${packet.type}`)
+      const server = learner?.id ?? nextNamelessServer--
+      if (server === self) return refuse(connection, `it says that it is server ${self}, as this one`)
+      pending.delete(connection)
+      connection.role = packet.role
+      const former = learners.get(server)
+      if (former !== undefined) lose(former, server, 'learner', 'replaced by a new connection')
+      learners.set(server, connection)
+      adopt(connection, server, 'learner')
+      dispatch({ kind: 'Connected', from: server, side: 'learner' })
+      receive(connection, server, 'learner', packets)
+    }
+  }
+
+  const refuse = (connection: QuorumConnection, reason: string): void => {
+    if (!pending.delete(connection) && connection.socket.destroyed) return
+    if (!stopped) log.warn(`quorum connection from ${connection.remote} closed: ${reason}`)
+    connection.onEnd = () => undefined
+    connection.onPackets = () => undefined
+    connection.socket.destroy()
+  }
+
+  // --- the leader
+
+  const connect = (to: ServerId): void => {
+    if (leader !== undefined) remove(leader.server, 'leader')
+    const address = options.addressOf(to)
+    if (address === undefined) return dispatch({ kind: 'Disconnected', from: to, side: 'leader' })
+    const socket = dialSocket({ host: address.host, port: address.port, noDelay: true })
+    const connection = new QuorumConnection(socket, 'leader', options)
+    connection.remote = showAddress(address)
+    leader = { server: to, connection }
+    adopt(connection, to, 'leader')
+    const timeout = setTimeout(() => connection.onEnd('timeout'), limits.connectTimeoutMs)
+    socket.once('close', () => clearTimeout(timeout))
+    socket.once('connect', () => {
+      clearTimeout(timeout)
+      if (connectionTo(to, 'leader') === connection) dispatch({ kind: 'Connected', from: to, side: 'leader' })
+    })
+  }
+
+  // --- the whole
+
+  return {
+    listen: async () => {
+      const opened = await listen(options.address, accept)
+      if (E.isRight(opened)) listeners.push(opened.right)
+      return opened
+    },
+    connect,
+    disconnect: remove,
+    send: (to, side, packet) => connectionTo(to, side)?.send(packet),
+    learners: () => [...learners.values()].map(({ role, synced }) => ({ role, synced })),
+    stop: () => {
+      stopped = true
+      for (const listener of listeners) listener.close()
+      for (const connection of pending) connection.socket.destroy()
+      for (const server of [...learners.keys()]) remove(server, 'learner')
+      if (leader !== undefined) remove(leader.server, 'leader')
+    },
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Every bound of the running server that zoo.cfg does not set, in one place, with what happens at the bound.
+ *
+ * Limits that zoo.cfg sets (`jute.maxbuffer`, `maxClientCnxns`, ticks) come with the ServerConfiguration.
+ */
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const limits = {
+  // --- client port
+
+  /** A client connection that has not sent its ConnectRequest by then is dropped (`nio.sessionlessCnxnTimeout`). */
+  sessionlessTimeoutMs: 10_000,
+  /** Above this many unread output bytes a client's requests are not read; reading resumes when it has caught up. */
+  clientOutputPauseBytes: 1 * MIB,
+  /** Above this many unread output bytes a client is closed, with a line: only a huge answer or watch storm gets here. */
+  clientOutputBytes: 64 * MIB,
+  /** A connection that we close politely, and whose peer does not read the rest of its output, is cut after this. */
+  closeLingerMs: 2_000,
+
+  // --- quorum port
+
+  /** Above this many unsent bytes a learner is disconnected, with a line: it comes back and synchronizes. */
+  learnerOutputBytes: 256 * MIB,
+  /** An image is handed to the socket while less than this is unsent there … */
+  streamSocketBytes: 1 * MIB,
+  /** … and at most this much of it in one turn, so that a large image does not hold up the rest. */
+  streamTurnBytes: 1 * MIB,
+  /** Connections whose first packet or handshake has not come yet, a port; one more is closed, with a line. */
+  pendingConnections: 64,
+
+  // --- dialling
+
+  /** Both dialling ports: time to establish a TCP connection (`cnxTimeout`). */
+  connectTimeoutMs: 5_000,
+
+  // --- output batches
+
+  /** First size of a socket's batch; it doubles as needed. */
+  batchBytes: 16 * KIB,
+  /** A batch that has grown beyond this is let go after it has been written. */
+  batchKeptBytes: 1 * MIB,
+
+  // --- log
+
+  /** Lines a second; the rest is counted, and the count is logged. */
+  logLinesPerSecond: 100,
+
+  // --- stopping
+
+  /** A clean stop that has not ended by then ends anyway. */
+  stopTimeoutMs: 10_000,
+} as const
+
+/**
+ * Longest string or buffer in what servers send each other and in files: `jute.maxbuffer` for the client's frame, and as
+ * much again for what servers add to it (`jute.maxbuffer.extrasize`).
+ */
+export const maximumFieldBytes = (maxBufferBytes: number): number =>
+  Math.min(maxBufferBytes + Math.max(1024, maxBufferBytes), 0x7fffffff)
+
+/** Exit codes of a server process. */
+export const exitCode = {
+  /** Asked to stop, and stopped. */
+  stopped: 0,
+  /** The protocol forbids to go on (SYNC-9, RECV-10, RECV-14), or a defect was met. */
+  fatal: 1,
+  /** A port could not be opened. */
+  cannotListen: 13,
+  /** Data could not be read, or could not be made durable. */
+  storage: 14,
+} as const

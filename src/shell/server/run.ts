@@ -1,0 +1,43 @@
+/** The life of a server process: start, run, and end with an exit code that says why (limits.ts). */
+import * as E from 'fp-ts/lib/Either.js'
+import type { ServerConfiguration } from '../configuration/server-configuration.js'
+import { exitCode } from './limits.js'
+import { type Log, makeLog } from './log.js'
+import { type RunningServer, startServer } from './running-server.js'
+
+/**
+ * Runs one server until SIGINT or SIGTERM, or until it cannot go on. The value is the exit code of the process.
+ * With ZAB_EXIT_ON_STDIN_END=1 the end of stdin stops it too, so that it never outlives the test that started it.
+ */
+export const runServer = async (configuration: ServerConfiguration): Promise<number> => {
+  const log = makeLog()
+  dieOfDefects(log)
+  log.info(`server ${configuration.self} starts, data in ${configuration.dataDir}`)
+  const started = await startServer(configuration, log)
+  if (E.isLeft(started)) return started.left
+  stopWhenAsked(started.right, log)
+  return started.right.ended
+}
+
+/** What was not foreseen leaves an unknown state, with which nothing may go on. */
+const dieOfDefects = (log: Log): void => {
+  const die = (cause: unknown): void => {
+    log.error(`defect: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`)
+    process.exit(exitCode.fatal)
+  }
+  process.on('uncaughtException', die)
+  process.on('unhandledRejection', die)
+}
+
+const stopWhenAsked = (server: RunningServer, log: Log): void => {
+  const stop = (reason: string): void => {
+    log.info(`stopping: ${reason}`)
+    void server.stop()
+  }
+  process.once('SIGINT', () => stop('SIGINT'))
+  process.once('SIGTERM', () => stop('SIGTERM'))
+  if (process.env['ZAB_EXIT_ON_STDIN_END'] === '1') {
+    process.stdin.once('end', () => stop('end of stdin'))
+    process.stdin.resume()
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * One running server: disk, ports and timers around the pure server function. Each kind of effect has its one place
+ * here; each kind of event is raised by one of the parts that this file puts together.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { ServerId } from '../../core/configuration.js'
+import type { Service } from '../../core/effect.js'
+import type { ServerEffect } from '../../server/effect.js'
+import type { ServerTimer } from '../../server/event.js'
+import { decodeNotification, encodeNotification } from '../../wire/election.js'
+import { showWireError } from '../../wire/error.js'
+import { answer } from '../admin/four-letter-words.js'
+import type { AdminView } from '../admin/view.js'
+import type { ServerConfiguration } from '../configuration/server-configuration.js'
+import type { Address } from '../network/address.js'
+import { makeClientPort } from '../network/client-port.js'
+import { makeElectionLinks } from '../network/election-links.js'
+import type { Listener } from '../network/listener.js'
+import { makeQuorumPort } from '../network/quorum-port.js'
+import { showStorageError } from '../storage/error.js'
+import { openStorage, type StorageOptions } from '../storage/storage.js'
+import { adminViewOf } from './admin-view.js'
+import { makeEngine } from './engine.js'
+import { exitCode, limits, maximumFieldBytes } from './limits.js'
+import type { Log } from './log.js'
+import { serverConfigOf, textOf } from './server-config.js'
+import { makeStatistics } from './statistics.js'
+import { makeTimers } from './timers.js'
+import { makeTurn } from './turn.js'
+
+export interface RunningServer {
+  /** The exit code, once the server has ended: it was stopped, or it could not go on. */
+  readonly ended: Promise<number>
+  /** Closes ports, makes what was asked of the disk durable, and ends with `exitCode.stopped`. */
+  readonly stop: () => Promise<number>
+  readonly view: () => AdminView
+  /** The ports that are open; other than configured where 0 was. */
+  readonly ports: { readonly [port in PortName]?: number }
+}
+
+type PortName = 'quorum' | 'election' | 'client'
+
+/** Starts a server. Left: the exit code; what was wrong is in the log. */
+export const startServer = async (
+  configuration: ServerConfiguration,
+  log: Log,
+): Promise<E.Either<number, RunningServer>> => {
+  const config = serverConfigOf(configuration, Date.now())
+  const text = textOf(configuration)
+  const { self, tickTimeMs } = configuration
+  const turn = makeTurn()
+  const statistics = makeStatistics(performance.now())
+
+  let end: (code: number) => void = () => undefined
+  const ended = new Promise<number>((resolve) => (end = resolve))
+
+  // --- the disk
+
+  const storage = await openStorage(storageOptionsOf(configuration, log), {
+    persisted: (token) => engine.dispatch({ kind: 'Persisted', token }),
+    failed: (error) => {
+      log.error(`storage failed: ${showStorageError(error)}`)
+      void shutDown(exitCode.storage)
+    },
+  })
+  if (E.isLeft(storage)) {
+    log.error(`storage cannot be opened: ${showStorageError(storage.left)}`)
+    return E.left(exitCode.storage)
+  }
+  const disk = storage.right
+
+  // --- effects
+
+  const perform = (effect: ServerEffect): void => {
+    switch (effect.kind) {
+      case 'ClientSend':
+        return clients.send(effect.connection, effect.message)
+      case 'Send':
+        return quorum.send(effect.to, effect.side, effect.packet)
+      case 'Persist':
+        return disk.persist(effect.token, effect.durable, effect.image)
+      case 'SetTimer':
+        return timers.set(effect.timer, effect.afterMs)
+      case 'CancelTimer':
+        return timers.cancel(effect.timer)
+      case 'Notify':
+        return election.send(effect.to, encodeNotification(effect.notification, text))
+      case 'Connect':
+        return quorum.connect(effect.to)
+      case 'Disconnect':
+        return quorum.disconnect(effect.from, effect.side)
+      case 'SaveSnapshot':
+        return disk.saveSnapshot(effect.zxid, effect.database)
+      case 'ClientClose':
+        return clients.close(effect.connection)
+      case 'ClientPause':
+        return clients.pause(effect.connection)
+      case 'ClientResume':
+        return clients.resume(effect.connection)
+      case 'ServiceChanged':
+        return log.info(showService(effect.service))
+      case 'Log':
+        return log[effect.level](effect.text)
+      case 'Fatal':
+        log.error(`this server must stop: ${effect.reason}`)
+        void shutDown(exitCode.fatal)
+    }
+  }
+
+  // --- the parts
+
+  const engine = makeEngine(config, turn.now, perform)
+  const timers = makeTimers<ServerTimer>((timer) => engine.dispatch({ kind: 'TimerFired', timer }))
+  const shared = { self, dispatch: engine.dispatch, turn, log, statistics }
+
+  const member = configuration.ensemble.members.find(({ id }) => id === self)
+  const ownHost = configuration.quorumListenOnAllIPs ? '0.0.0.0' : (member?.host ?? '127.0.0.1')
+  const memberAddress =
+    (port: 'quorumPort' | 'electionPort') =>
+    (server: ServerId): Address | undefined => {
+      const found = configuration.ensemble.members.find(({ id }) => id === server)
+      return found === undefined ? undefined : { host: found.host, port: found[port] }
+    }
+
+  const quorum = makeQuorumPort({
+    ...shared,
+    address: { host: ownHost, port: member?.quorumPort ?? 0 },
+    addressOf: memberAddress('quorumPort'),
+    firstPacketTimeoutMs: configuration.initLimit * tickTimeMs,
+    maximumFieldBytes: maximumFieldBytes(configuration.maxBufferBytes),
+    configurationText: text,
+  })
+  const election = makeElectionLinks({
+    ...shared,
+    address: { host: member?.host ?? ownHost, port: member?.electionPort ?? 0 },
+    listenHost: ownHost,
+    addressOf: memberAddress('electionPort'),
+    handshakeTimeoutMs: configuration.syncLimit * tickTimeMs,
+    received: (from, payload) => {
+      const notification = decodeNotification(payload)
+      if (E.isRight(notification)) engine.dispatch({ kind: 'Notified', from, notification: notification.right })
+      else log.warn(`notification of server ${from} ignored: ${showWireError(notification.left)}`)
+    },
+  })
+  const clients = makeClientPort({
+    ...shared,
+    address: configuration.clientAddress ?? { host: ownHost, port: 0 },
+    maxFrameBytes: configuration.maxBufferBytes,
+    maxConnectionsPerHost: configuration.maxClientCnxns,
+    answerWord: (word) => answer(word, configuration.fourLetterWords, view),
+  })
+
+  const view = (): AdminView =>
+    adminViewOf({
+      configuration,
+      server: engine.server(),
+      statistics: statistics.current(),
+      storage: disk.statistics(),
+      connections: clients.connections(),
+      learners: quorum.learners(),
+    })
+
+  // --- the end
+
+  let ending: Promise<number> | undefined
+  const shutDown = (code: number): Promise<number> => {
+    ending ??= (async () => {
+      engine.stop()
+      timers.cancelAll()
+      clients.stop()
+      quorum.stop()
+      election.close()
+      await Promise.race([disk.close(), delay(limits.stopTimeoutMs)])
+      end(code)
+      return code
+    })()
+    return ending
+  }
+
+  // --- the start
+
+  const wanted: readonly (readonly [PortName, () => Promise<E.Either<string, Listener>>])[] = [
+    ...(configuration.standalone ? [] : [['quorum', quorum.listen] as const, ['election', election.listen] as const]),
+    ...(configuration.clientAddress === undefined ? [] : [['client', clients.listen] as const]),
+  ]
+  const ports: { [port in PortName]?: number } = {}
+  for (const [name, open] of wanted) {
+    const opened = await open()
+    if (E.isLeft(opened)) {
+      log.error(opened.left)
+      return E.left(await shutDown(exitCode.cannotListen))
+    }
+    ports[name] = opened.right.port
+  }
+  engine.dispatch({ kind: 'Started', ...disk.recovered })
+  return E.right({ ended, stop: () => shutDown(exitCode.stopped), view, ports })
+}
+
+const storageOptionsOf = (configuration: ServerConfiguration, log: Log): StorageOptions => ({
+  dataDir: configuration.dataDir,
+  dataLogDir: configuration.dataLogDir,
+  preAllocSizeKiB: configuration.preAllocSizeKiB,
+  forceSync: configuration.forceSync,
+  ...configuration.autopurge,
+  maximumRecordLength: maximumFieldBytes(configuration.maxBufferBytes),
+  log: (level, text) => log[level](text),
+})
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref())
+
+const showService = (service: Service): string => {
+  switch (service.kind) {
+    case 'NotServing':
+      return 'not serving: looking for a leader'
+    case 'Leader':
+      return `leading, epoch ${service.epoch}`
+    case 'Follower':
+      return `following server ${service.leader}, epoch ${service.epoch}`
+    case 'Observer':
+      return `observing server ${service.leader}, epoch ${service.epoch}`
+  }
+}

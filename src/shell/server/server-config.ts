@@ -1,0 +1,35 @@
+/** From zoo.cfg to what the pure server is started with. */
+import { defaultLimits, defaultTiming } from '../../core/config.js'
+import { rules } from '../../core/rules.js'
+import type { ServerConfig } from '../../server/server.js'
+import { encodeTransaction } from '../../wire/transaction.js'
+import type { ServerConfiguration } from '../configuration/server-configuration.js'
+import { configurationText } from '../configuration/text.js'
+
+/** @param startedAtMs the wall clock: session ids of this process grow from it */
+export const serverConfigOf = (configuration: ServerConfiguration, startedAtMs: number): ServerConfig => ({
+  core: {
+    self: configuration.self,
+    ensemble: configuration.ensemble,
+    timing: {
+      ...defaultTiming,
+      tickTimeMs: configuration.tickTimeMs,
+      initLimit: configuration.initLimit,
+      syncLimit: configuration.syncLimit,
+    },
+    limits: { ...defaultLimits, committedWindow: configuration.commitLogCount },
+    rules,
+  },
+  tickTimeMs: configuration.tickTimeMs,
+  minSessionTimeoutMs: configuration.minSessionTimeoutMs,
+  maxSessionTimeoutMs: configuration.maxSessionTimeoutMs,
+  globalOutstandingLimit: configuration.globalOutstandingLimit,
+  snapCount: configuration.snapCount,
+  sessionIdStartMs: BigInt(startedAtMs),
+  configurationText: textOf(configuration),
+  encodeTransaction,
+})
+
+/** The configuration text of an ensemble; a standalone server has none. */
+export const textOf = ({ standalone, ensemble }: ServerConfiguration): string =>
+  standalone ? '' : configurationText(ensemble)

@@ -1,0 +1,83 @@
+/**
+ * The two epoch files: ASCII decimal, no newline, replaced atomically. RECV-1…5.
+ *
+ * A `.tmp` file that a crash has left is discarded: its epoch was never reported durable.
+ */
+import * as path from 'node:path'
+import type { Epoch } from '../../core/zxid.js'
+import { StorageFailure } from './error.js'
+import type { FileSystem } from './file-system.js'
+import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
+
+export type EpochFile = typeof ACCEPTED_EPOCH | typeof CURRENT_EPOCH
+
+/** On return the epoch survives a crash. */
+export const writeEpoch = async (
+  fileSystem: FileSystem,
+  directory: string,
+  name: EpochFile,
+  epoch: Epoch,
+): Promise<void> => {
+  const temporary = path.join(directory, `${name}.tmp`)
+  const file = await fileSystem.open(temporary, 'replace')
+  try {
+    const bytes = new TextEncoder().encode(String(epoch))
+    await file.write(bytes, bytes.length, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await fileSystem.rename(temporary, path.join(directory, name))
+  await fileSystem.syncDirectory(directory)
+}
+
+const LONGEST = 64
+
+const readEpoch = async (fileSystem: FileSystem, location: string): Promise<Epoch> => {
+  const file = await fileSystem.open(location, 'update')
+  try {
+    const bytes = new Uint8Array(LONGEST)
+    const length = await file.read(bytes, LONGEST, 0)
+    const text = new TextDecoder().decode(bytes.subarray(0, length)).trim()
+    const epoch = Number(text)
+    if (!/^\d{1,10}$/.test(text) || epoch > 0x7fffffff) {
+      throw new StorageFailure({ kind: 'BadEpochFile', path: location, text })
+    }
+    // RECV-12: it may have been read from the page cache only.
+    await file.sync()
+    return epoch
+  } finally {
+    await file.close()
+  }
+}
+
+export interface Epochs {
+  readonly acceptedEpoch: Epoch
+  readonly currentEpoch: Epoch
+}
+
+/**
+ * RECV-10. A missing file is made from the epoch of the last zxid (upgrade, first start). A currentEpoch below that
+ * epoch is what a crash between "history durable" and "epoch durable" leaves (SYNC-2): the old one stays.
+ */
+export const recoverEpochs = async (
+  fileSystem: FileSystem,
+  directory: string,
+  names: readonly string[],
+  lastEpoch: Epoch,
+): Promise<Epochs> => {
+  for (const name of [ACCEPTED_EPOCH, CURRENT_EPOCH]) {
+    await fileSystem.remove(path.join(directory, `${name}.tmp`))
+  }
+  const read = (name: EpochFile): Promise<Epoch | undefined> =>
+    names.includes(name) ? readEpoch(fileSystem, path.join(directory, name)) : Promise.resolve(undefined)
+  const stored = { accepted: await read(ACCEPTED_EPOCH), current: await read(CURRENT_EPOCH) }
+  const acceptedEpoch = stored.accepted ?? lastEpoch
+  const currentEpoch = stored.current ?? lastEpoch
+  if (acceptedEpoch < currentEpoch) {
+    throw new StorageFailure({ kind: 'EpochsContradict', directory, acceptedEpoch, currentEpoch })
+  }
+  if (stored.accepted === undefined) await writeEpoch(fileSystem, directory, ACCEPTED_EPOCH, acceptedEpoch)
+  if (stored.current === undefined) await writeEpoch(fileSystem, directory, CURRENT_EPOCH, currentEpoch)
+  return { acceptedEpoch, currentEpoch }
+}

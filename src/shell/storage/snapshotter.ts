@@ -1,0 +1,104 @@
+/** Snapshots of our own state, written in the background, one at a time. */
+import * as path from 'node:path'
+import type { Zxid } from '../../core/zxid.js'
+import * as Z from '../../core/zxid.js'
+import type { Database } from '../../service/database.js'
+import type { Directories } from './cleaning.js'
+import { purge } from './cleaning.js'
+import { showStorageError, toStorageError } from './error.js'
+import { fileName } from './names.js'
+import { writeSnapshot } from './snapshots.js'
+import type { Counters } from './statistics.js'
+import { measureDirectories } from './statistics.js'
+
+export interface Snapshotter {
+  readonly isBusy: () => boolean
+  /** Begins to write. `written` is called when the file is durable, under its temporary name. */
+  readonly start: (zxid: Zxid, database: Database, written: () => void) => void
+  /** Gives the written snapshot its name, unless it was cancelled; then purges. Part of the queue. */
+  readonly publish: () => Promise<void>
+  /** The history is about to change, or the server to stop: the snapshot being written must not appear any more. */
+  readonly cancel: () => void
+  readonly settled: () => Promise<void>
+}
+
+export interface PurgeOptions {
+  readonly snapRetainCount: number
+  readonly purgeIntervalHours: number
+}
+
+interface Job {
+  readonly zxid: Zxid
+  readonly temporary: string
+  isCancelled: boolean
+  isWritten: boolean
+}
+
+const MS_PER_HOUR = 3_600_000
+
+export const makeSnapshotter = (directories: Directories, options: PurgeOptions, counters: Counters): Snapshotter => {
+  const { fileSystem, dataDirectory, log } = directories
+  let job: Job | undefined
+  let done: Promise<void> = Promise.resolve()
+  let purgedAtMs = -Infinity
+
+  const write = async (current: Job, database: Database, written: () => void): Promise<void> => {
+    const startedMs = performance.now()
+    try {
+      const bytes = await writeSnapshot(fileSystem, current.temporary, current.zxid, database, () => current.isCancelled)
+      if (bytes === undefined) return await giveUp(current)
+      counters.lastSnapshotBytes = bytes
+      counters.lastSnapshotMs = performance.now() - startedMs
+      current.isWritten = true
+      written()
+    } catch (thrown) {
+      // Nothing was promised with this snapshot: the log alone still holds everything.
+      log('error', `snapshot ${Z.toHex(current.zxid)} not written: ${showStorageError(toStorageError(thrown))}`)
+      await giveUp(current).catch(() => undefined)
+    }
+  }
+
+  const giveUp = async (current: Job): Promise<void> => {
+    await fileSystem.remove(current.temporary)
+    if (job === current) job = undefined
+  }
+
+  const purgeIfDue = async (): Promise<void> => {
+    const nowMs = performance.now()
+    const { purgeIntervalHours, snapRetainCount } = options
+    if (purgeIntervalHours <= 0 || nowMs - purgedAtMs < purgeIntervalHours * MS_PER_HOUR) return
+    purgedAtMs = nowMs
+    const removed = await purge(directories, snapRetainCount)
+    if (removed.length > 0) log('info', `purged ${removed.join(', ')}`)
+  }
+
+  return {
+    isBusy: () => job !== undefined,
+    start: (zxid, database, written) => {
+      const temporary = path.join(dataDirectory, fileName('saving-snapshot', zxid))
+      const current: Job = { zxid, temporary, isCancelled: false, isWritten: false }
+      job = current
+      done = write(current, database, written)
+    },
+    publish: async () => {
+      const current = job
+      if (current === undefined || !current.isWritten) return
+      try {
+        if (current.isCancelled) return await giveUp(current)
+        await fileSystem.rename(current.temporary, path.join(dataDirectory, fileName('snapshot', current.zxid)))
+        await fileSystem.syncDirectory(dataDirectory)
+        counters.snapshots += 1
+        await purgeIfDue()
+        await measureDirectories(directories, counters)
+      } catch (thrown) {
+        log('error', `after snapshot ${Z.toHex(current.zxid)}: ${showStorageError(toStorageError(thrown))}`)
+      } finally {
+        job = undefined
+      }
+    },
+    cancel: () => {
+      if (job !== undefined) job.isCancelled = true
+    },
+    settled: () => done,
+  }
+}

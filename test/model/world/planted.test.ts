@@ -1,0 +1,75 @@
+// Planted bugs: the world finds each within few runs, shrinks it to few commands, and tells its story with a diagram.
+import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import type { WorldOptions } from '../../../model/world/options.js'
+import { explain } from '../../../model/world/report.js'
+import type { Run } from '../../../model/world/schedule.js'
+import { runSchedule } from '../../../model/world/schedule.js'
+import type { Rules } from '../../../src/core/rules.js'
+import { rules } from '../../../src/core/rules.js'
+import { schedule } from './arbitraries.js'
+
+/** The shrunk run of the first violation of this clause, searched for in at most `numRuns` runs from one seed. */
+const find = (mutant: Rules, numRuns: number): Run | undefined => {
+  const optionsOf = (seed: number): WorldOptions => ({ seed, voters: 3, observers: 0, clients: 3, rules: mutant })
+  const holds = fc.property(
+    schedule(3, 3),
+    ({ seed, commands }) => runSchedule(optionsOf(seed), commands).violation === undefined,
+  )
+  const details = fc.check(holds, { seed: 1, numRuns })
+  const [counterexample] = details.counterexample ?? []
+  return counterexample === undefined ? undefined : runSchedule(optionsOf(counterexample.seed), counterexample.commands)
+}
+
+const withPlan = (change: Partial<Rules['plans']>): Rules => ({ ...rules, plans: { ...rules.plans, ...change } })
+const withPremise = (change: Partial<Rules['premises']>): Rules => ({
+  ...rules,
+  premises: { ...rules.premises, ...change },
+})
+
+describe('a planted bug is found, and its story is short', () => {
+  it.each([
+    [
+      'RECV-4',
+      'NEWLEADER acknowledged before anything is on disk (ZOOKEEPER-3911)',
+      withPlan({ 'SYNC-2': ['acknowledge', 'persistHistory', 'persistCurrentEpoch'] }),
+    ],
+    [
+      'RECV-1',
+      'LEADERINFO sent before the promise is on disk (ZOOKEEPER-1291)',
+      withPlan({ 'DISC-3': ['acknowledge', 'persistAcceptedEpoch'] }),
+    ],
+    [
+      'RECV-2',
+      'ACKEPOCH sent before the promise is on disk',
+      withPlan({ 'DISC-4': ['acknowledge', 'persistAcceptedEpoch'] }),
+    ],
+    [
+      'RECV-6',
+      'a proposal acknowledged before it is on disk',
+      withPlan({ 'BCAST-3': ['acknowledge', 'persistEntry'] }),
+    ],
+    [
+      'Q2',
+      'one server is enough to commit',
+      withPremise({ 'BCAST-5.quorum': (_, acknowledged) => [1, 2, 3].some(acknowledged) }),
+    ],
+  ] as const)('%s: %s', (clause, _, mutant) => {
+    const run = find(mutant, 50)
+    expect(run?.violation?.clause).toBe(clause)
+    expect(run?.commands.length).toBeLessThanOrEqual(3)
+  })
+
+  it('is told with token, commands, a story of at most twenty lines, and a diagram', () => {
+    const run = find(withPlan({ 'SYNC-2': ['acknowledge', 'persistHistory', 'persistCurrentEpoch'] }), 50)
+    const text = run === undefined ? '' : explain(run)
+    const story = text.slice(text.indexOf('story:'), text.indexOf('```mermaid')).trim().split('\n').slice(1)
+    expect(text).toContain('violated: RECV-4')
+    expect(text).toContain('"commands":[')
+    expect(story.length).toBeGreaterThan(3)
+    expect(story.length).toBeLessThanOrEqual(20)
+    expect(story[story.length - 1]).toContain('VIOLATED RECV-4')
+    expect(text).toContain('sequenceDiagram')
+    expect(text).toContain('S3->>S1: NEWLEADER')
+  })
+})
