@@ -48,6 +48,8 @@ interface Watched {
   written: Zxid[]
   acceptedEpoch: Epoch
   currentEpoch: Epoch
+  /** The currentEpoch that was last seen on the disk. */
+  durableEpoch: Epoch
   /** The last epoch that a leader has offered to this server. */
   offered: Epoch
   service: Service
@@ -79,6 +81,7 @@ export const makeChecks = (host: ChecksHost): Checks => {
       written: [Z.ZERO],
       acceptedEpoch: 0,
       currentEpoch: 0,
+      durableEpoch: 0,
       offered: 0,
       service: { kind: 'NotServing' },
       database: undefined,
@@ -160,10 +163,21 @@ export const makeChecks = (host: ChecksHost): Checks => {
     }
   }
 
+  /** E1; and RECV-3: the epoch reaches the disk only after the history that it stands for. */
   const synced = (server: ServerId): void => {
+    const own = of(server)
     const disk = host.disk(server)
-    if (disk.currentEpoch() > disk.acceptedEpoch())
-      report('E1', `server ${server}: currentEpoch ${disk.currentEpoch()} > acceptedEpoch ${disk.acceptedEpoch()}`)
+    const epoch = disk.currentEpoch()
+    if (epoch > disk.acceptedEpoch())
+      report('E1', `server ${server}: currentEpoch ${epoch} > acceptedEpoch ${disk.acceptedEpoch()}`)
+    if (epoch === own.durableEpoch) return
+    own.durableEpoch = epoch
+    const end = initialEnds.get(epoch)
+    if (end !== undefined && host.voters.includes(server) && !disk.has(end))
+      report(
+        'RECV-3',
+        `server ${server} has currentEpoch ${epoch} on disk without ${Z.show(end)} of its initial history`,
+      )
   }
 
   /** The initial history of an epoch ends where its leader's history ends before it proposes. */

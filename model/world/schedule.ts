@@ -51,29 +51,31 @@ export const randomAction = (random: Random): ClientAction => {
 
 const DURATIONS_MS = [1, 3, 10, 30, 100, 300, 1000, 3000] as const
 
-/** Mostly requests and time; a fault now and then. Faults heal as often as they come. */
+/** Mostly requests and time; a fault now and then. What is broken is mended about as often. */
 export const randomCommand = (random: Random, servers: readonly ServerId[], clients: number): Command => {
   const server = (): ServerId => servers[random.below(servers.length)] ?? 1
   const kind = random.below(40)
-  if (kind < 16) return { kind: 'request', client: random.below(clients), action: randomAction(random) }
-  if (kind < 26) return { kind: 'advance', ms: pick(random, DURATIONS_MS) }
+  if (kind < 15) return { kind: 'request', client: random.below(clients), action: randomAction(random) }
+  if (kind < 24) return { kind: 'advance', ms: pick(random, DURATIONS_MS) }
   switch (kind) {
-    case 26:
+    case 24:
       return { kind: 'crash', server: server() }
+    case 25:
+    case 26:
+      return { kind: 'crash', server: server(), effect: random.below(6) }
     case 27:
     case 28:
-      return { kind: 'crash', server: server(), effect: random.below(6) }
     case 29:
-    case 30:
-    case 31:
       return { kind: 'restart', server: server() }
-    case 32:
+    case 30:
       return { kind: 'cut', from: server(), to: server() }
-    case 33:
+    case 31:
+    case 32:
       return { kind: 'isolate', server: server() }
+    case 33:
     case 34:
-    case 35:
       return { kind: 'heal' }
+    case 35:
     case 36:
       return { kind: 'reset', first: server(), second: server() }
     case 37:

@@ -61,7 +61,7 @@ export interface World {
 }
 
 /** Events that one `advance` may cause; more is a livelock. */
-const MAX_STEPS_AN_ADVANCE = 2_000_000
+const MAX_STEPS_AN_ADVANCE = 200_000
 
 /** A world at time 0 in which all servers have just started. */
 export const makeWorld = (options: WorldOptions, program: Program = server): World => {

@@ -4,13 +4,10 @@
  * It is part of the state, not a constant: reconfiguration will change it. Addresses are opaque to the core.
  */
 import type { QuorumSystem } from './quorum.js'
+import type { ServerId } from './server-id.js'
 import type { Zxid } from './zxid.js'
 
-/** Server id, the number in `myid`. */
-export type ServerId = number
-
-/** No server: the leader named in the vote of a server that may not vote (−2^63 on the wire). */
-export const NO_SERVER: ServerId = Number.MIN_SAFE_INTEGER
+export { NO_SERVER, type ServerId } from './server-id.js'
 
 export type MemberRole = 'participant' | 'observer'
 

@@ -3,7 +3,7 @@
  *
  * The protocol needs one property only: any two quorums of one configuration share a voter.
  */
-import type { ServerId } from './configuration.js'
+import type { ServerId } from './server-id.js'
 
 /** Voters carry one vote each; more than half of them is a quorum. */
 export interface MajorityQuorums {

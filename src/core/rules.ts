@@ -12,10 +12,8 @@ import * as V from './vote.js'
 import type { Epoch, Zxid } from './zxid.js'
 import * as Z from './zxid.js'
 import { isNext } from './history.js'
-import type { ServerId } from './configuration.js'
-
-/** One step of a plan. After a persist step the plan waits for its durability. */
-export type PlanStep = 'persistHistory' | 'persistAcceptedEpoch' | 'persistCurrentEpoch' | 'persistEntry' | 'acknowledge'
+import type { PlanStep } from './plan.js'
+import type { ServerId } from './server-id.js'
 
 /** DISC-5, ELEC-3: epoch first, then zxid. */
 const isMoreRecent = (reported: Summary, own: Summary): boolean =>

@@ -134,6 +134,7 @@ const forgetSession = (turn: Turn, { sessionId }: Transaction): void => {
   turn.server.leadership = { ...leadership, sessions: tracker.forget(leadership.sessions, sessionId) }
 }
 
+/** SM-2: the state is immutable, so a snapshot is a reference to it: exact where Apache's are fuzzy. */
 const saveSnapshotWhenDue = (turn: Turn): void => {
   const { server } = turn
   server.deliveredSinceSnapshot += 1

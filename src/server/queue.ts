@@ -1,5 +1,5 @@
 /**
- * The queue of a connection: replies leave in the order of the requests (FWD-2).
+ * The queue of a connection: replies leave in the order of the requests (FWD-2, SESS-5).
  *
  * A write or a sync is finished from elsewhere (a delivered transaction, the leader's SYNC); everything else is
  * answered from the local state as soon as all before it has been answered.

@@ -127,8 +127,10 @@ export class Reader {
 
   /** A copy of the bytes, which may outlive the input. */
   buffer(what = 'buffer'): Uint8Array | null {
-    const view = this.bufferView(what)
-    return view === null ? null : copyOf(view)
+    const length = this.length(what)
+    if (length < 0) return null
+    const at = this.advance(length, what)
+    return at < 0 ? EMPTY : copyOf(this.bytes, at, length)
   }
 
   /** The bytes without a copy. */
@@ -207,8 +209,12 @@ export class Reader {
   }
 }
 
-const copyOf = (view: Uint8Array): Uint8Array => {
-  const copy = new Uint8Array(view.length)
-  copy.set(view)
+/** Below this length a loop beats the making of a view. */
+const SHORT_COPY = 128
+
+const copyOf = (bytes: Uint8Array, at: number, length: number): Uint8Array => {
+  const copy = new Uint8Array(length)
+  if (length > SHORT_COPY) copy.set(bytes.subarray(at, at + length))
+  else for (let index = 0; index < length; index++) copy[index] = bytes[at + index] ?? 0
   return copy
 }

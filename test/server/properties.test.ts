@@ -82,7 +82,7 @@ describe('random pipelines', () => {
           expect(D.digestOf(ensemble.server(id).database)).toBe(D.digestOf(ensemble.server(1).database))
         }
       }),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 40, seed: 7 },
     )
   })
 
@@ -211,7 +211,7 @@ describe('one server, whatever comes', () => {
           expect(broken(server)).toEqual([])
         }
       }),
-      { numRuns: 60, seed: 11 },
+      { numRuns: 40, seed: 11 },
     )
   })
 

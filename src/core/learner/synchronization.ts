@@ -116,7 +116,9 @@ export const onNewLeader = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: 
 
 /**
  * SYNC-2, in the order of its plan: (1) the history is durable, (2) currentEpoch is durable, (3) ACK. Each step before the
- * ACK waits for the disk; what a plan puts after the ACK does not hold it up (that is how ZOOKEEPER-3911 looks).
+ * ACK waits for the disk; what a plan puts after the ACK does not hold it up (that is how ZOOKEEPER-3911 looks). Entries
+ * after a TRUNC go through the log as well, so their durability needs no snapshot (SYNC-15), and a crash in between leaves a
+ * longer history under the old epoch, which recovers safely (SYNC-14).
  */
 export const continueAcknowledging = <T>(
   config: CoreConfig,

@@ -166,7 +166,12 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   const accept = (socket: Socket): void => {
     // What the socket has to say after its end is of no interest; 'close' follows.
     socket.on('error', () => undefined)
-    if (pending.size >= limits.pendingConnections) return refuse(socket, 'too many connections without a handshake')
+    const remote = remoteOf(socket)
+    const refuse = (reason: string): void => {
+      if (!closed) log.warn(`election connection from ${remote} closed: ${reason}`)
+      socket.destroy()
+    }
+    if (pending.size >= limits.pendingConnections) return refuse('too many connections without a handshake')
     pending.add(socket)
     const timeout = setTimeout(() => settle('no handshake in time'), options.handshakeTimeoutMs)
     let bytes: Uint8Array = NO_BYTES
@@ -175,7 +180,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
       pending.delete(socket)
       socket.removeListener('data', read)
       socket.removeListener('close', closedEarly)
-      if (problem !== undefined) refuse(socket, problem)
+      if (problem !== undefined) refuse(problem)
     }
     const closedEarly = (): void => settle('closed before the end of its handshake')
     const read = (chunk: Uint8Array): void => {
@@ -185,6 +190,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
       if (decoded.right.kind === 'NeedMore') return
       settle(undefined)
       const { handshake, length } = decoded.right
+      if (handshake.id === self) return refuse(`it says that it is server ${self}, as this one`)
       admit(socket, handshake.id, handshake.addresses, bytes.subarray(length))
     }
     socket.on('data', read)
@@ -192,18 +198,12 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   }
 
   const admit = (socket: Socket, server: ServerId, addresses: readonly string[], rest: Uint8Array): void => {
-    if (server === self) return refuse(socket, `it says that it is server ${self}, as this one`)
     if (server > self) return attach(server, socket, rest)
     // The smaller server asked to be called. Its old link is dead, or it would not ask.
     dropLink(server)
     socket.destroy()
     const said = addresses.map(parseAddress).find((address) => address !== undefined && !isWildcard(address))
     dial(server, said ?? options.addressOf(server))
-  }
-
-  const refuse = (socket: Socket, reason: string): void => {
-    if (!closed) log.warn(`election connection from ${remoteOf(socket)} closed: ${reason}`)
-    socket.destroy()
   }
 
   // --- the whole

@@ -74,12 +74,12 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
   /** The connection is over, and the server is to know: nothing happens when it is not current any more. */
   const lose = (connection: QuorumConnection, server: ServerId, side: ConnectionSide, problem?: string): void => {
     if (connectionTo(server, side) !== connection) return
-    if (problem !== undefined) log.warn(`${nameOf(side)} ${server} (${connection.remote}) disconnected: ${problem}`)
+    const line = `${side} ${server} (${connection.remote}) disconnected`
+    if (problem === undefined) log.info(line)
+    else log.warn(`${line}: ${problem}`)
     remove(server, side)
     dispatch({ kind: 'Disconnected', from: server, side })
   }
-
-  const nameOf = (side: ConnectionSide): string => (side === 'leader' ? 'leader' : 'learner')
 
   /** Hands on what comes while the connection is current. */
   const receive = (

@@ -44,11 +44,7 @@ const cannotTruncate = (zxid: Zxid, reason: string): StorageFailure =>
   new StorageFailure({ kind: 'CannotTruncate', zxid, reason })
 
 /** The newest good snapshot with nothing in it from after the point: the label of a fuzzy one does not tell. */
-const newestUpTo = async (
-  directories: Directories,
-  snapshots: readonly SnapshotFile[],
-  point: Zxid,
-): Promise<Zxid> => {
+const newestUpTo = async (directories: Directories, snapshots: readonly SnapshotFile[], point: Zxid): Promise<Zxid> => {
   for (const { name, zxid } of snapshots.toReversed()) {
     if (Z.isAfter(zxid, point)) continue
     const image = await readSnapshot(directories, name, zxid)

@@ -58,7 +58,7 @@ export interface Epochs {
 
 /**
  * RECV-10. A missing file is made from the epoch of the last zxid (upgrade, first start). A currentEpoch below that
- * epoch is what a crash between "history durable" and "epoch durable" leaves (SYNC-2): the old one stays.
+ * epoch is what a crash between "history durable" and "epoch durable" leaves (SYNC-2, SYNC-14): the old one stays.
  */
 export const recoverEpochs = async (
   fileSystem: FileSystem,

@@ -4,7 +4,13 @@ import * as Z from '../../core/zxid.js'
 
 export type StorageError =
   /** The operating system refused. `code` is its name of the error: ENOSPC, EIO, EACCES … */
-  | { readonly kind: 'Io'; readonly operation: string; readonly path: string; readonly code: string; readonly reason: string }
+  | {
+      readonly kind: 'Io'
+      readonly operation: string
+      readonly path: string
+      readonly code: string
+      readonly reason: string
+    }
   /** A complete record that is not what was written, or one that a crash cannot explain. */
   | { readonly kind: 'CorruptLog'; readonly path: string; readonly offset: number; readonly reason: string }
   /** Records are missing, doubled or out of order. */

@@ -51,8 +51,7 @@ const take = async (location: string): Promise<void> => {
     }
     throw new StorageFailure({ kind: 'Locked', path: location, pid: 0 })
   } catch (error) {
-    // Only node's file errors and our own failures are thrown above.
-    throw error instanceof StorageFailure ? error : ioFailure('lock', location, error as NodeJS.ErrnoException)
+    throw failureOf(location, error)
   } finally {
     await fs.rm(candidate, { force: true })
   }
@@ -61,8 +60,8 @@ const take = async (location: string): Promise<void> => {
 const linkIfFree = (from: string, to: string): Promise<boolean> =>
   fs.link(from, to).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false
+    (error: unknown) => {
+      if (codeOf(error) === 'EEXIST') return false
       throw error
     },
   )
@@ -73,7 +72,7 @@ const isHeldBy = async (pid: number, lock: string): Promise<boolean> => {
     process.kill(pid, 0)
   } catch (error) {
     // EPERM: it lives, and belongs to another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+    if (codeOf(error) !== 'EPERM') return false
   }
   const start = await startOf(pid)
   return start === UNKNOWN || lock.endsWith(` ${UNKNOWN}`) || lock === `${pid} ${start}`
@@ -95,6 +94,17 @@ const startOf = async (pid: number): Promise<string> => {
 }
 
 const realPath = (directory: string): Promise<string> =>
-  fs.realpath(directory).catch((error: NodeJS.ErrnoException) => {
-    throw ioFailure('lock', directory, error)
+  fs.realpath(directory).catch((error: unknown) => {
+    throw failureOf(directory, error)
   })
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error ? String(error.code) : undefined
+
+const failureOf = (location: string, error: unknown): StorageFailure =>
+  error instanceof StorageFailure
+    ? error
+    : ioFailure('lock', location, {
+        code: codeOf(error),
+        message: error instanceof Error ? error.message : String(error),
+      })

@@ -57,7 +57,8 @@ export const scanLog = async (
     }
     if (scan.kind !== 'Record') return endAt(file, size, offset, maximumLength)
     const end = offset + scan.next
-    if (!onRecord({ zxid: zxidOf(scan.payload), offset, end, payload: scan.payload })) return { kind: 'Clean', offset: end }
+    if (!onRecord({ zxid: zxidOf(scan.payload), offset, end, payload: scan.payload }))
+      return { kind: 'Clean', offset: end }
     offset = end
     needed = LOG_RECORD_OVERHEAD
   }

@@ -147,14 +147,22 @@ export const makeQueue = (
     switch (item.kind) {
       case 'Persist':
         await makeDurable(item.durable, item.image)
-        return report(item.token, 1)
+        report(item.token, 1)
+        return
       case 'Save':
-        if (snapshotter.isBusy()) return directories.log('info', `snapshot ${Z.toHex(item.zxid)} skipped: one is being written`)
-        await writer.roll()
-        return snapshotter.start(item.zxid, item.database, () => enqueue({ kind: 'Publish' }))
+        return beginSnapshot(item.zxid, item.database)
       case 'Publish':
         return snapshotter.publish()
     }
+  }
+
+  const beginSnapshot = async (zxid: Zxid, database: Database): Promise<void> => {
+    if (snapshotter.isBusy()) {
+      directories.log('info', `snapshot ${Z.toHex(zxid)} skipped: one is being written`)
+      return
+    }
+    await writer.roll()
+    snapshotter.start(zxid, database, () => enqueue({ kind: 'Publish' }))
   }
 
   const makeDurable = async (durable: Durable<Transaction>, image: Database | undefined): Promise<void> => {

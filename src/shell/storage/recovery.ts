@@ -18,7 +18,14 @@ import { StorageFailure } from './error.js'
 import type { ScannedRecord } from './log-reader.js'
 import { logsAfter, replayLogs } from './logs.js'
 import { fileName, filesOf } from './names.js'
-import { hasWrongDigest, isSnapshotName, listSnapshots, readSnapshot, syncSnapshot, writeSnapshot } from './snapshots.js'
+import {
+  hasWrongDigest,
+  isSnapshotName,
+  listSnapshots,
+  readSnapshot,
+  syncSnapshot,
+  writeSnapshot,
+} from './snapshots.js'
 
 export interface Recovered {
   readonly durable: DurableState<Transaction>
@@ -79,7 +86,8 @@ const firstSnapshot = async (directories: Directories): Promise<Image> => {
   const { fileSystem, dataDirectory, directory } = directories
   const logs = logsAfter(Z.ZERO, await fileSystem.list(directory))
   const [log] = logs
-  if (log !== undefined) throw new StorageFailure({ kind: 'LogWithoutSnapshot', directory: dataDirectory, log: log.name })
+  if (log !== undefined)
+    throw new StorageFailure({ kind: 'LogWithoutSnapshot', directory: dataDirectory, log: log.name })
   const temporary = path.join(dataDirectory, fileName('saving-snapshot', Z.ZERO))
   await writeSnapshot(fileSystem, temporary, Z.ZERO, D.empty, () => false)
   await fileSystem.rename(temporary, path.join(dataDirectory, fileName('snapshot', Z.ZERO)))

@@ -104,7 +104,10 @@ export const hasWrongDigest = ({ digest, database }: DecodedSnapshot<Database>, 
 
 /** The zxid up to which the content may reach: an image of a running ZooKeeper holds more than its label says. */
 export const contentEnd = (decoded: DecodedSnapshot<Database>, label: Zxid): Zxid =>
-  [decoded.digest?.zxid, decoded.lastZxid].reduce<Zxid>((end, zxid) => (zxid === undefined ? end : Z.max(end, zxid)), label)
+  [decoded.digest?.zxid, decoded.lastZxid].reduce<Zxid>(
+    (end, zxid) => (zxid === undefined ? end : Z.max(end, zxid)),
+    label,
+  )
 
 /** The quick test of ZooKeeper: does the file end as a complete one does? */
 export const looksComplete = async (directory: SnapshotDirectory, name: string): Promise<boolean> =>

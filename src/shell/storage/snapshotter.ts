@@ -45,8 +45,17 @@ export const makeSnapshotter = (directories: Directories, options: PurgeOptions,
   const write = async (current: Job, database: Database, written: () => void): Promise<void> => {
     const startedMs = performance.now()
     try {
-      const bytes = await writeSnapshot(fileSystem, current.temporary, current.zxid, database, () => current.isCancelled)
-      if (bytes === undefined) return await giveUp(current)
+      const bytes = await writeSnapshot(
+        fileSystem,
+        current.temporary,
+        current.zxid,
+        database,
+        () => current.isCancelled,
+      )
+      if (bytes === undefined) {
+        await giveUp(current)
+        return
+      }
       counters.lastSnapshotBytes = bytes
       counters.lastSnapshotMs = performance.now() - startedMs
       current.isWritten = true
@@ -84,7 +93,10 @@ export const makeSnapshotter = (directories: Directories, options: PurgeOptions,
       const current = job
       if (current === undefined || !current.isWritten) return
       try {
-        if (current.isCancelled) return await giveUp(current)
+        if (current.isCancelled) {
+          await giveUp(current)
+          return
+        }
         await fileSystem.rename(current.temporary, path.join(dataDirectory, fileName('snapshot', current.zxid)))
         await fileSystem.syncDirectory(dataDirectory)
         counters.snapshots += 1

@@ -45,11 +45,7 @@ export const makeCounters = (): Counters => ({
 /** Sums the sizes of the files, as `ls` shows them: preallocated space counts. */
 export const measureDirectories = async (directories: Directories, counters: Counters): Promise<void> => {
   const { fileSystem, dataDirectory, directory } = directories
-  counters.dataBytes = await sizeOf(
-    fileSystem,
-    dataDirectory,
-    listSnapshots(await fileSystem.list(dataDirectory)),
-  )
+  counters.dataBytes = await sizeOf(fileSystem, dataDirectory, listSnapshots(await fileSystem.list(dataDirectory)))
   counters.logBytes = await sizeOf(fileSystem, directory, filesOf('log', await fileSystem.list(directory)))
 }
 

@@ -79,4 +79,5 @@ const hasZeroSector = (bytes: Uint8Array, offset: number, end: number): boolean 
   return false
 }
 
-const nextSector = (start: number, offset: number): number => (Math.floor((start + offset) / SECTOR) + 1) * SECTOR - offset
+const nextSector = (start: number, offset: number): number =>
+  (Math.floor((start + offset) / SECTOR) + 1) * SECTOR - offset

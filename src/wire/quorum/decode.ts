@@ -103,14 +103,14 @@ export class QuorumDecoder {
   private readHead(reader: Reader, packets: DecodedPacket[]): WireError | undefined {
     const type = reader.int('type')
     const zxid = reader.zxid()
-    const view = reader.bufferView('data')
+    // A copy of exactly these bytes: they live as long as the transaction, and must not keep the chunk alive.
+    const data = reader.buffer('data')
     const idsMissing = reader.int('authinfo')
     if (reader.hasFailed()) return undefined
     if (idsMissing < -1 || idsMissing * MINIMUM_ID_SIZE > this.options.maximumLength) {
       return wireError('BadLength', 'authinfo', reader.offset)
     }
-    // A copy of exactly these bytes: they live as long as the transaction, and must not keep the chunk alive.
-    const head: Head = { type, zxid, data: view === null ? null : copyOf(view), ids: [], idsMissing, idsSize: 0 }
+    const head: Head = { type, zxid, data, ids: [], idsMissing, idsSize: 0 }
     if (idsMissing > 0) {
       this.head = head
       return undefined
@@ -158,10 +158,4 @@ export class QuorumDecoder {
     packets.push({ packet: { type: 'SNAP', zxid: snap.zxid, image: database.right } })
     return undefined
   }
-}
-
-const copyOf = (view: Uint8Array): Uint8Array => {
-  const copy = new Uint8Array(view.length)
-  copy.set(view)
-  return copy
 }

@@ -38,9 +38,9 @@ export const command = (servers: number, clients: number): fc.Arbitrary<Command>
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('crash' as const), server, effect: fc.nat({ max: 5 }) }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('restart' as const), server }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut' as const), from: server, to: server }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('isolate' as const), server }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('isolate' as const), server }) },
     { weight: 2, arbitrary: fc.constant<Command>({ kind: 'heal' }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('reset' as const), first: server, second: server }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('reset' as const), first: server, second: server }) },
     {
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant('slowDisk' as const), server, factor: fc.constantFrom(1, 10, 100) }),

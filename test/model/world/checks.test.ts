@@ -121,7 +121,7 @@ describe('the durability table', () => {
     expect(found).toHaveLength(2)
   })
 
-  it('reports RECV-4: NEWLEADER acknowledged without the epoch, or without the history', () => {
+  it('reports RECV-3 and RECV-4: an epoch adopted, or NEWLEADER acknowledged, without the epoch, or without the history', () => {
     const { store, checks, found } = bench()
     store(append(entry(1, 1)), 1)
     checks.sending(1, { type: 'NEWLEADER', epoch: 2 })
@@ -129,10 +129,10 @@ describe('the durability table', () => {
     store(accepted(2), 2)
     store(current(2), 2)
     checks.sending(2, { type: 'ACK', zxid: zxid(2, 0) })
-    expect(found).toEqual(['RECV-4', 'RECV-4'])
+    expect(found).toEqual(['RECV-4', 'RECV-3', 'RECV-4'])
     store(append(entry(1, 1)), 2)
     checks.sending(2, { type: 'ACK', zxid: zxid(2, 0) })
-    expect(found).toHaveLength(2)
+    expect(found).toHaveLength(3)
   })
 
   it('reports RECV-5 for a leader that counts itself too early, RECV-6 for an early ACK', () => {

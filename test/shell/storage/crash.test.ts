@@ -137,7 +137,11 @@ const run = async (disk: SimulatedDisk, scenario: Scenario): Promise<Run> => {
       done = index + 1
       memory = after(memory, step)
       if (!scenario.saveAfter.includes(done)) continue
-      const last = memory.history.at(-1)?.replace(/^image |#.*$/g, '').split(':').map(Number)
+      const last = memory.history
+        .at(-1)
+        ?.replace(/^image |#.*$/g, '')
+        .split(':')
+        .map(Number)
       const zxid = Z.zxid(last?.[0] ?? 0, last?.[1] ?? 0)
       saved.set(Z.show(zxid), memory.history)
       each.storage.saveSnapshot(zxid, databaseAt(zxid))
@@ -151,11 +155,7 @@ const run = async (disk: SimulatedDisk, scenario: Scenario): Promise<Run> => {
 }
 
 /** Undefined: good. Otherwise what is wrong with the disk after the crash. */
-const verdict = async (
-  disk: SimulatedDisk,
-  scenario: Scenario,
-  { done, saved }: Run,
-): Promise<string | undefined> => {
+const verdict = async (disk: SimulatedDisk, scenario: Scenario, { done, saved }: Run): Promise<string | undefined> => {
   const before = scenario.steps.slice(0, done).reduce(after, blank)
   const interrupted = scenario.steps[done]
   const allowed = interrupted === undefined ? [before] : between(before, interrupted)
@@ -221,19 +221,22 @@ describe('a crash after any operation', () => {
     expect(await explore({ survivals, scenario })).toEqual([])
   })
 
-  test.each(lives)('of the process, then of the machine: what recovery reported is durable (RECV-12): %s', async (_, scenario) => {
-    const whole = makeDisk()
-    await run(whole, scenario)
-    const { dataLogDir } = scenario
-    for (let operation = 1; operation <= whole.operations(); operation += 1) {
-      const disk = makeDisk()
-      disk.crashAfter(operation)
-      const { saved } = await run(disk, scenario)
-      const next = disk.nextProcess()
-      const reported = memoryOf(await open(next, { dataLogDir }), saved)
-      expect(memoryOf(await open(next.restart(loseUnsynced), { dataLogDir }), saved)).toEqual(reported)
-    }
-  })
+  test.each(lives)(
+    'of the process, then of the machine: what recovery reported is durable (RECV-12): %s',
+    async (_, scenario) => {
+      const whole = makeDisk()
+      await run(whole, scenario)
+      const { dataLogDir } = scenario
+      for (let operation = 1; operation <= whole.operations(); operation += 1) {
+        const disk = makeDisk()
+        disk.crashAfter(operation)
+        const { saved } = await run(disk, scenario)
+        const next = disk.nextProcess()
+        const reported = memoryOf(await open(next, { dataLogDir }), saved)
+        expect(memoryOf(await open(next.restart(loseUnsynced), { dataLogDir }), saved)).toEqual(reported)
+      }
+    },
+  )
 
   test('and another one during the recovery from it', async () => {
     const whole = makeDisk()

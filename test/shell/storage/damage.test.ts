@@ -174,7 +174,11 @@ describe('other damage', () => {
   test('a record above the limit is refused, not skipped', async () => {
     const disk = await written()
     const error = await errorOf(open(disk, { maximumRecordLength: PAYLOAD - 1 }))
-    expect(error).toMatchObject({ kind: 'CorruptLog', offset: 16, reason: expect.stringContaining('longer than the limit') })
+    expect(error).toMatchObject({
+      kind: 'CorruptLog',
+      offset: 16,
+      reason: expect.stringContaining('longer than the limit'),
+    })
     expect(defaultOptions.maximumRecordLength).toBeGreaterThan(PAYLOAD)
   })
 })

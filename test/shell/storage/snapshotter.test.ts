@@ -16,7 +16,9 @@ describe('a snapshot that is written, and has not got its name yet', () => {
     await each.append(entries(1, 1, 4))
     each.storage.saveSnapshot(Z.zxid(1, 4), databaseAt(Z.zxid(1, 4)))
     // While these are made durable the snapshot gets ready, and waits behind the last of them.
-    const epochs = Array.from({ length: 8 }, (_unused, index) => each.persist({ kind: 'AcceptedEpoch', epoch: index + 1 }))
+    const epochs = Array.from({ length: 8 }, (_unused, index) =>
+      each.persist({ kind: 'AcceptedEpoch', epoch: index + 1 }),
+    )
     await Promise.all([...epochs, each.persist(durable(), database)])
     await each.storage.close()
     expect(disk.listing().join()).not.toContain('snapshot.100000004')

@@ -58,7 +58,12 @@ const close = async (each: Opened): Promise<void> => {
 describe('a fresh directory', () => {
   test('gets the snapshot and epochs that ZooKeeper gives it', async () => {
     const first = await open()
-    expect(first.storage.recovered.durable).toMatchObject({ acceptedEpoch: 0, currentEpoch: 0, base: Z.ZERO, trusted: true })
+    expect(first.storage.recovered.durable).toMatchObject({
+      acceptedEpoch: 0,
+      currentEpoch: 0,
+      base: Z.ZERO,
+      trusted: true,
+    })
     expect(listing()).toEqual(['acceptedEpoch', 'currentEpoch', 'snapshot.0'])
     expect(fs.readFileSync(path.join(version2(), 'currentEpoch'), 'latin1')).toBe('0')
     await close(first)
@@ -191,12 +196,15 @@ describe('truncation', () => {
     expect((await open()).names()).toEqual(['2:1', '2:2'])
   })
 
-  test.each([Z.zxid(1, 9), Z.zxid(2, 0), Z.zxid(0, 5)])('to a point that does not exist is fatal (SYNC-9)', async (zxid) => {
-    const each = await open()
-    await each.append(entries(1, 1, 4))
-    await expect(each.persist({ kind: 'Truncate', zxid })).rejects.toThrow('history cannot be cut after')
-    expect(each.failure()?.kind).toBe('CannotTruncate')
-  })
+  test.each([Z.zxid(1, 9), Z.zxid(2, 0), Z.zxid(0, 5)])(
+    'to a point that does not exist is fatal (SYNC-9)',
+    async (zxid) => {
+      const each = await open()
+      await each.append(entries(1, 1, 4))
+      await expect(each.persist({ kind: 'Truncate', zxid })).rejects.toThrow('history cannot be cut after')
+      expect(each.failure()?.kind).toBe('CannotTruncate')
+    },
+  )
 })
 
 describe('snapshots', () => {
@@ -220,7 +228,9 @@ describe('snapshots', () => {
     each.storage.saveSnapshot(Z.zxid(1, 4), databaseAt(Z.zxid(1, 4)))
     await each.append(entries(1, 5, 5))
     await waitFor(() => each.storage.statistics().snapshots === 1)
-    expect(lines.filter((line) => line.includes('skipped'))).toEqual(['info snapshot 0x100000004 skipped: one is being written'])
+    expect(lines.filter((line) => line.includes('skipped'))).toEqual([
+      'info snapshot 0x100000004 skipped: one is being written',
+    ])
     expect(listing()).toEqual(
       expect.arrayContaining(['log.100000001', 'log.100000005', 'snapshot.0', 'snapshot.100000004']),
     )
@@ -277,13 +287,22 @@ describe('what is refused', () => {
   })
 
   test('a log file that is missing from the middle', async () => {
-    for (const [from, to] of [[1, 2], [3, 4], [5, 6]] as const) {
+    for (const [from, to] of [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ] as const) {
       const each = await open()
       await each.append(entries(1, from, to))
       await close(each)
     }
     fs.rmSync(path.join(version2(), 'log.100000003'))
-    expect(await refusal()).toMatchObject({ kind: 'BrokenHistory', previous: Z.zxid(1, 2), zxid: Z.zxid(1, 5), offset: 16 })
+    expect(await refusal()).toMatchObject({
+      kind: 'BrokenHistory',
+      previous: Z.zxid(1, 2),
+      zxid: Z.zxid(1, 5),
+      offset: 16,
+    })
   })
 
   test('epochs that contradict each other, or are none', async () => {

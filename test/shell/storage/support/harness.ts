@@ -17,7 +17,7 @@ import { encodeTransaction } from '../../../../src/wire/transaction.js'
 /** A record of `size` data bytes; `tag` tells histories apart that use the same zxid. */
 export const entry = (epoch: number, counter: number, size = 20, tag = 0): Entry<Transaction> => {
   const zxid = Z.zxid(epoch, counter)
-  const data = Uint8Array.from({ length: size }, (_, index) => 1 + ((index + counter) % 255))
+  const data = new Uint8Array(size).fill(1 + (counter % 255))
   const fields = {
     sessionId: 0x100n,
     cxid: tag,
@@ -64,7 +64,8 @@ export const watch = (): {
   readonly bind: (storage: Storage) => Opened
 } => {
   const persisted: number[] = []
-  const waiters: { readonly token: number; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
+  const waiters: { readonly token: number; readonly resolve: () => void; readonly reject: (error: Error) => void }[] =
+    []
   let failure: StorageError | undefined
   let token = 0
   return {
