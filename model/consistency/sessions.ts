@@ -8,8 +8,9 @@ import { held, violated } from './verdict.js'
 
 /** No answer at or after the closing of a session shows a node that it owned. Linear. */
 export const checkEphemerals = (history: History): Verdict => {
-  const closed = closings(history)
-  for (const call of history.calls) {
+  const placed = atOwnZxids(history)
+  const closed = closings(placed)
+  for (const call of placed.calls) {
     if (!isAnswered(call)) continue
     for (const owner of ownersIn(call.outcome.result)) {
       const end = closed.get(owner)
@@ -22,7 +23,7 @@ export const checkEphemerals = (history: History): Verdict => {
 
 const closings = (history: History): ReadonlyMap<bigint, Z.Zxid> => {
   const closed = new Map<bigint, Z.Zxid>()
-  for (const call of atOwnZxids(history).calls)
+  for (const call of history.calls)
     if (call.operation.op === 'closeSession' && isAnswered(call) && call.outcome.result.error === 'OK')
       closed.set(call.session, call.outcome.zxid)
   for (const commit of history.commits ?? [])

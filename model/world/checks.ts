@@ -108,28 +108,20 @@ export const makeChecks = (host: ChecksHost): Checks => {
       report('H4', `server ${server} has ${Z.show(previous)} before ${Z.show(zxid)}, others ${Z.show(ghost.previous)}`)
   }
 
-  const truncated = (server: ServerId, point: Zxid): void => {
-    const own = of(server)
-    const isLost = own.written.some((zxid) => Z.isAfter(zxid, point) && isCommitted.has(keyOf(zxid)))
-    if (isLost) report('COMMITTED-DURABLE', `server ${server} cuts committed entries away, back to ${Z.show(point)}`)
-    own.written = own.written.filter((zxid) => !Z.isAfter(zxid, point))
-    if (own.written.length === 0) own.written.push(point)
-  }
-
   /**
-   * SYNC-8. The image may be older than what it replaces: a leader sends what it has applied, and the rest behind it. Until
-   * the rest is stored again, this server does not count as a holder; a quorum must hold every committed entry without it.
+   * A server gives up what it has after `point`. It may do so with committed entries only while a quorum keeps them without
+   * it: a leader truncates a learner to what it has committed itself so far (SYNC-4), and a leader that has not applied its
+   * log yet sends an older image (SYNC-8); in both cases the rest follows at once, but a crash may come first.
    */
-  const replaced = (server: ServerId, base: Zxid): void => {
+  const discarded = (server: ServerId, point: Zxid): void => {
     const own = of(server)
-    const lost = own.written.findLast((zxid) => Z.isAfter(zxid, base) && isCommitted.has(keyOf(zxid)))
-    own.written = [base]
+    const lost = own.written.findLast((zxid) => Z.isAfter(zxid, point) && isCommitted.has(keyOf(zxid)))
     if (lost === undefined) return
     const holders = host.voters.filter((voter) => voter !== server && host.disk(voter).has(lost))
     if (2 * holders.length <= host.voters.length)
       report(
-        'Q2',
-        `server ${server} puts an image of ${Z.show(base)} in the place of ${Z.show(lost)}, which only [${holders.join(', ')}] keep`,
+        'COMMITTED-DURABLE',
+        `server ${server} goes back to ${Z.show(point)}; now only [${holders.join(', ')}] have ${Z.show(lost)}, which is committed`,
       )
   }
 
@@ -156,10 +148,12 @@ export const makeChecks = (host: ChecksHost): Checks => {
         return
       }
       case 'Truncate':
-        truncated(server, durable.zxid)
+        discarded(server, durable.zxid)
+        of(server).written = keptUpTo(of(server).written, durable.zxid)
         return
       case 'Snapshot':
-        replaced(server, durable.zxid)
+        discarded(server, durable.zxid)
+        of(server).written = [durable.zxid]
     }
   }
 
@@ -363,6 +357,12 @@ export const makeChecks = (host: ChecksHost): Checks => {
     applied,
     committed: () => committed,
   }
+}
+
+/** Never empty: what the log no longer tells, the point itself stands for. */
+const keptUpTo = (written: readonly Zxid[], point: Zxid): Zxid[] => {
+  const kept = written.filter((zxid) => !Z.isAfter(zxid, point))
+  return kept.length === 0 ? [point] : kept
 }
 
 /** Two values that came by different ways; within one world transactions are mostly the same value. */

@@ -191,8 +191,11 @@ export type LearnerStage =
   /** Sync batch and NEWLEADER are sent; everything new is forwarded. SYNC-7. */
   | {
       readonly kind: 'Synchronizing'
-      /** Some followers acknowledge proposals before NEWLEADER; that ACK counts once NEWLEADER is acknowledged. */
-      readonly earlyAck: Zxid
+      /**
+       * What is durable there once it acknowledges NEWLEADER: the sync batch, and proposals that it has acknowledged
+       * already, as some followers do.
+       */
+      readonly acked: Zxid
     }
   /** ACK of NEWLEADER is here. `acked`: everything up to it is durable there. BCAST-3. */
   | { readonly kind: 'Synced'; readonly acked: Zxid }

@@ -41,6 +41,8 @@ const perform = (turn: Turn, effect: Effect<Transaction>): void => {
     case 'Send': {
       const { to, side, message } = effect
       emit(turn, { kind: 'Send', to, side, packet: packetOf(turn, message, side === 'leader') })
+      if (message.type === 'DIFF' || message.type === 'TRUNC' || message.type === 'SNAP')
+        tell(turn, `learner ${to} is synchronized by ${message.type} to ${Z.toHex(message.zxid)}`)
       break
     }
     case 'Persist': {
@@ -66,6 +68,8 @@ const perform = (turn: Turn, effect: Effect<Transaction>): void => {
       turn.prepared = undefined
   }
 }
+
+const tell = (turn: Turn, text: string): void => emit(turn, { kind: 'Log', level: 'info', text })
 
 /** SNAP carries the state, a learner's PING the sessions that were touched (SESS-2). */
 const packetOf = (turn: Turn, message: QuorumMessage<Transaction>, isLearner: boolean): Packet => {

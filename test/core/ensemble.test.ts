@@ -103,6 +103,16 @@ describe('an ensemble of three', () => {
     expect(network.node(3).peer.role.kind).toBe('Looking')
   })
 
+  it('keeps a follower that came back, while nothing new is proposed', () => {
+    const network = three().start(1, 2, 3).elect()
+    network.submit(3, 'a').settle().crash(1).settle()
+    network.submit(3, 'b').settle().start(1).elect()
+    for (let look = 0; look < 6; look++) {
+      network.fire(3, 'leader.ping').settle().fire(3, 'liveness').fire(1, 'liveness').settle()
+      expect(serviceOf(network.node(1).peer).kind).toBe('Follower')
+    }
+  })
+
   it('steps down instead of rolling the counter over', () => {
     const network = three().start(1, 2, 3).elect()
     const node = network.node(3)

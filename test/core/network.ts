@@ -13,6 +13,9 @@ import * as S from '../../src/core/sequence.js'
 import type { TimerName } from '../../src/core/timer.js'
 import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
+import type { Link, Packet } from './channels.js'
+import { Channels } from './channels.js'
+import { emptyDisk, written } from './disk.js'
 
 /** The transactions of these tests. */
 export type Transaction = string
@@ -30,13 +33,6 @@ export interface Node {
   readonly sent: Effect<Transaction>[]
 }
 
-interface Link {
-  readonly dialler: ServerId
-  readonly acceptor: ServerId
-}
-
-type Packet = { readonly to: ServerId; readonly link: Link | undefined; readonly event: Event<Transaction> }
-
 export const ensembleOf = (voters: readonly ServerId[], observers: readonly ServerId[] = []): Configuration => ({
   version: Z.ZERO,
   members: [
@@ -46,17 +42,9 @@ export const ensembleOf = (voters: readonly ServerId[], observers: readonly Serv
   quorums: { kind: 'Majority', voters },
 })
 
-const emptyDisk: DurableState<Transaction> = {
-  acceptedEpoch: 0,
-  currentEpoch: 0,
-  base: Z.ZERO,
-  entries: S.empty(),
-  trusted: true,
-}
-
 export class Network {
   readonly nodes = new Map<ServerId, Node>()
-  readonly packets: Packet[] = []
+  readonly channels = new Channels<Transaction>()
   readonly links: Link[] = []
   readonly cut = new Set<string>()
   readonly clauses = new Set<string>()
@@ -167,12 +155,8 @@ export class Network {
 
   /** Deliver one packet: the first one of a channel that `choose` picks. Channels are FIFO, among them any order may be. */
   deliver(choose: (count: number) => number): boolean {
-    const heads = this.packets.filter(
-      (packet, index) => !this.packets.slice(0, index).some((earlier) => channel(earlier) === channel(packet)),
-    )
-    const packet = heads[choose(heads.length)]
+    const packet = this.channels.take(choose)
     if (packet === undefined) return false
-    this.packets.splice(this.packets.indexOf(packet), 1)
     this.arrive(packet)
     return true
   }
@@ -180,7 +164,7 @@ export class Network {
   /** Deliver packets (and sync disks) until nothing moves. */
   settle(limit = 10_000): this {
     for (let count = 0; count < limit; count++) {
-      const packet = this.packets.shift()
+      const packet = this.channels.takeOldest()
       if (packet !== undefined) this.arrive(packet)
       else if (!this.autoSync || ![...this.nodes.keys()].map((id) => this.sync(id)).some(Boolean)) return this
     }
@@ -217,7 +201,7 @@ export class Network {
     return S.toArray(this.node(id).disk.entries).map((entry) => `${Z.show(entry.zxid)}=${entry.transaction}`)
   }
 
-  private arrive({ to, link, event }: Packet): void {
+  private arrive({ to, link, event }: Packet<Transaction>): void {
     if (!this.node(to).isUp) return
     if (link !== undefined && !this.links.includes(link)) return
     this.dispatch(to, event)
@@ -237,7 +221,7 @@ export class Network {
     switch (effect.kind) {
       case 'Notify':
         if (!this.cut.has(key(id, effect.to)))
-          this.packets.push({
+          this.channels.push({
             to: effect.to,
             link: undefined,
             event: { kind: 'Notified', from: id, notification: effect.notification },
@@ -287,13 +271,13 @@ export class Network {
   private connect(id: ServerId, to: ServerId): void {
     const { role } = this.node(to).peer
     if (this.cut.has(key(id, to)) || !this.node(to).isUp || role.kind === 'Stopped') {
-      this.packets.push({ to: id, link: undefined, event: { kind: 'Disconnected', from: to, side: 'leader' } })
+      this.channels.push({ to: id, link: undefined, event: { kind: 'Disconnected', from: to, side: 'leader' } })
       return
     }
     const link = { dialler: id, acceptor: to }
     this.links.push(link)
-    this.packets.push({ to, link, event: { kind: 'Connected', from: id, side: 'learner' } })
-    this.packets.push({ to: id, link, event: { kind: 'Connected', from: to, side: 'leader' } })
+    this.channels.push({ to, link, event: { kind: 'Connected', from: id, side: 'learner' } })
+    this.channels.push({ to: id, link, event: { kind: 'Connected', from: to, side: 'leader' } })
   }
 
   private disconnect(id: ServerId, from: ServerId, side: ConnectionSide): void {
@@ -303,8 +287,9 @@ export class Network {
 
   private breakLink(link: Link, by: ServerId): void {
     this.links.splice(this.links.indexOf(link), 1)
+    this.channels.lose(link)
     const other = link.dialler === by ? link.acceptor : link.dialler
-    this.packets.push({
+    this.channels.push({
       to: other,
       link: undefined,
       event: { kind: 'Disconnected', from: by, side: link.dialler === by ? 'learner' : 'leader' },
@@ -314,7 +299,7 @@ export class Network {
   private send(id: ServerId, effect: Extract<Effect<Transaction>, { readonly kind: 'Send' }>): void {
     const link = this.linkOf(id, effect.to, effect.side)
     if (link === undefined) return
-    this.packets.push({
+    this.channels.push({
       to: effect.to,
       link,
       event: {
@@ -333,26 +318,5 @@ export class Network {
   }
 }
 
-/** Packets of one channel arrive in the order in which they were sent. */
-const channel = ({ to, event }: Packet): string => ('from' in event ? `${event.from}>${to}:${event.kind === 'Notified' ? 'e' : 'q'}` : '')
-
 const key = (first: ServerId, second: ServerId): string =>
   first < second ? `${first}-${second}` : `${second}-${first}`
-
-const written = (disk: DurableState<Transaction>, durable: Durable<Transaction>): DurableState<Transaction> => {
-  switch (durable.kind) {
-    case 'AcceptedEpoch':
-      return { ...disk, acceptedEpoch: durable.epoch }
-    case 'CurrentEpoch':
-      return { ...disk, currentEpoch: durable.epoch }
-    case 'Append':
-      return { ...disk, entries: S.appendAll(durable.entries)(disk.entries) }
-    case 'Truncate':
-      return {
-        ...disk,
-        entries: S.take(S.lowerBound(disk.entries, (entry) => Z.isAfter(entry.zxid, durable.zxid)))(disk.entries),
-      }
-    case 'Snapshot':
-      return { ...disk, base: durable.zxid, entries: S.empty() }
-  }
-}

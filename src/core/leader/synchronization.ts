@@ -58,7 +58,8 @@ export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId
     ...outstanding.map((entry): LeaderMessage<T> => ({ type: 'PROPOSAL', entry })),
     { type: 'NEWLEADER', epoch },
   ]
-  const stage = { kind: 'Synchronizing', earlyAck: Z.newLeaderZxid(epoch) } as const
+  // SYNC-2: with NEWLEADER it acknowledges the whole batch; what is outstanding it acknowledges one by one.
+  const stage = { kind: 'Synchronizing', acked: Z.max(Z.newLeaderZxid(epoch), end) } as const
   return outcome(
     withRole(peer, withLearner(peer.role, id, { ...learner, stage, isLingering: false })),
     messages.map((message) => send(id, message)),
@@ -77,10 +78,10 @@ export const onSynchronizationAck = <T>(
   const epoch = epochOf(peer.role)
   if (learner.stage.kind !== 'Synchronizing' || epoch === undefined || zxid.epoch !== epoch) return stay(peer)
   if (zxid.counter !== 0) {
-    const stage = { kind: 'Synchronizing', earlyAck: Z.max(learner.stage.earlyAck, zxid) } as const
+    const stage = { kind: 'Synchronizing', acked: Z.max(learner.stage.acked, zxid) } as const
     return stay(withRole(peer, withLearner(peer.role, id, { ...learner, stage })))
   }
-  const stage = { kind: 'Synced', acked: learner.stage.earlyAck } as const
+  const stage = { kind: 'Synced', acked: learner.stage.acked } as const
   const synced = withRole(peer, withLearner(peer.role, id, { ...learner, stage, isLingering: false }))
   return synced.role.phase.kind === 'Broadcasting'
     ? andThen(outcome<T>(synced, [send(id, { type: 'UPTODATE' })], ['SYNC-3']), () => tryCommit(config, synced))

@@ -3,7 +3,8 @@
  *
  *     2026-02-11T09:00:00.000Z WARN  client 127.0.0.1:48554 closed: frame length -1
  *
- * Floods are cut: beyond `limits.logLinesPerSecond` lines are counted, and the count is logged once the second is over.
+ * Floods are cut: beyond `limits.logLinesPerSecond` lines are counted, and the count precedes the first line of a later
+ * second.
  */
 import { pino } from 'pino'
 import { limits } from './limits.js'

@@ -80,7 +80,7 @@ describe('histories', () => {
     store({ kind: 'Snapshot', zxid: zxid(1, 1) }, 1)
     expect(found).toEqual([])
     store({ kind: 'Snapshot', zxid: zxid(1, 1) }, 2)
-    expect(found).toEqual(['Q2'])
+    expect(found).toEqual(['COMMITTED-DURABLE'])
   })
 })
 

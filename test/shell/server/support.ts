@@ -59,7 +59,10 @@ export const startTestServer = async (changes: Partial<ServerConfiguration> = {}
       error: (text) => warnings.put(text),
     },
   )
-  if (E.isLeft(started)) throw new Error(`no start: ${warnings.waiting.join('; ')}`)
+  if (E.isLeft(started)) {
+    await rm(directory, { recursive: true, force: true })
+    throw new Error(`no start: ${warnings.waiting.join('; ')}`)
+  }
   await serving.next()
   return {
     ...started.right,

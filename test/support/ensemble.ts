@@ -1,0 +1,132 @@
+/** An ensemble of real server processes on loopback, in a directory of its own, gone when the test is over. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { choosePorts, isPortFree } from '../../src/cli/start/ports.js'
+import type { Kind } from './server-process.js'
+import { ServerProcess } from './server-process.js'
+import { until, untilTrue } from './wait.js'
+
+export interface Options {
+  /** Server 1, server 2 and so on; three of ours unless told otherwise. */
+  readonly kinds?: readonly Kind[]
+  /** So many of the last servers observe. */
+  readonly observers?: number
+  /** Lines of zoo.cfg beside those that every server gets. */
+  readonly settings?: Readonly<Record<string, string | number>>
+}
+
+/** Fast enough for tests, slow enough for a machine that does something else too. */
+const SETTINGS = { tickTime: 500, initLimit: 20, syncLimit: 10, maxClientCnxns: 0, preAllocSize: 64 }
+
+/** Below the ports that the system gives to outgoing connections: a server that restarts finds its own port free. */
+const FIRST_PORT = 10_000
+let nextPort = FIRST_PORT + (process.pid % 200) * 100
+
+export const freePorts = async (count: number): Promise<readonly number[]> => {
+  const ports = await choosePorts(nextPort, count, new Set(), isPortFree)
+  nextPort = (ports?.at(-1) ?? nextPort) + 1
+  if (ports === undefined) throw new Error('no free ports')
+  return ports
+}
+
+/** An empty directory that is removed when the test is over. */
+export const temporaryDirectory = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'zab-real-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+export class Ensemble {
+  constructor(readonly servers: readonly ServerProcess[]) {}
+
+  get connectString(): string {
+    return this.servers.map(({ address }) => address).join(',')
+  }
+
+  server(id: number): ServerProcess {
+    const found = this.servers.find((server) => server.id === id)
+    if (found === undefined) throw new Error(`no server ${id}`)
+    return found
+  }
+
+  running(): readonly ServerProcess[] {
+    return this.servers.filter((server) => server.isRunning())
+  }
+
+  /** Starts those that do not run, and waits until all serve. */
+  async start(): Promise<void> {
+    for (const server of this.servers) if (!server.isRunning()) server.start()
+    await this.serves()
+  }
+
+  /** All servers that run serve. */
+  async serves(): Promise<void> {
+    await Promise.all(this.running().map((server) => server.serves()))
+  }
+
+  /** The one running server that leads. */
+  async leader(): Promise<ServerProcess> {
+    return until('a server leads', async () => {
+      for (const server of this.running()) {
+        const mode = await server.mode()
+        if (mode === 'leader') return server
+      }
+      return undefined
+    })
+  }
+
+  /** All running servers have applied the same; meaningful when nobody writes. */
+  async level(): Promise<void> {
+    await untilTrue('all servers have applied the same', async () => {
+      const zxids = await Promise.all(this.running().map((server) => server.lastZxid()))
+      return zxids[0] !== undefined && zxids.every((zxid) => zxid === zxids[0])
+    })
+  }
+
+  async killAll(): Promise<void> {
+    await Promise.all(this.running().map((server) => server.kill()))
+  }
+
+  async stopAll(): Promise<readonly (number | string)[]> {
+    return Promise.all(this.running().map((server) => server.stop()))
+  }
+}
+
+/** Writes the directories of an ensemble; nothing runs yet. Call it inside a test. */
+export const makeEnsemble = async (options: Options = {}): Promise<Ensemble> => {
+  const { kinds = ['zab', 'zab', 'zab'], observers = 0, settings = {} } = options
+  const directory = temporaryDirectory()
+  const ports = await freePorts(3 * kinds.length)
+  const portsOf = (index: number): readonly number[] => ports.slice(3 * index, 3 * index + 3)
+  const members = kinds.map((_, index) => {
+    const [, quorum, election] = portsOf(index)
+    const role = index < kinds.length - observers ? 'participant' : 'observer'
+    return `server.${index + 1}=127.0.0.1:${quorum}:${election}:${role}`
+  })
+  const servers = kinds.map((kind, index) => {
+    const id = index + 1
+    const [client = 0] = portsOf(index)
+    const server = new ServerProcess(id, kind, join(directory, `server.${id}`), client)
+    const lines = [
+      ...Object.entries({ ...SETTINGS, ...settings }).map(([key, value]) => `${key}=${value}`),
+      `dataDir=${server.dataDirectory}`,
+      `clientPort=${client}`,
+      'clientPortAddress=127.0.0.1',
+      '4lw.commands.whitelist=*',
+      ...(index < kinds.length - observers ? [] : ['peerType=observer']),
+      ...(kinds.length > 1 ? members : []),
+    ]
+    mkdirSync(server.dataDirectory, { recursive: true })
+    writeFileSync(join(server.dataDirectory, 'myid'), `${id}\n`)
+    writeFileSync(join(server.directory, 'zoo.cfg'), `${lines.join('\n')}\n`)
+    return server
+  })
+  const ensemble = new Ensemble(servers)
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') for (const server of servers) process.stderr.write(`${server.logTail()}\n`)
+    await ensemble.killAll()
+  })
+  return ensemble
+}
