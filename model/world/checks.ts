@@ -154,6 +154,11 @@ export const makeChecks = (host: ChecksHost): Checks => {
       case 'Snapshot':
         discarded(server, durable.zxid)
         of(server).written = [durable.zxid]
+        for (const entry of durable.entries) {
+          const { written } = of(server)
+          appended(server, entry, written[written.length - 1] ?? Z.ZERO)
+          written.push(entry.zxid)
+        }
     }
   }
 

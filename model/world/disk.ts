@@ -69,7 +69,7 @@ export const makeDisk = (emptyDatabase: Database): Disk => {
         images = images.filter((kept) => !Z.isAfter(kept.zxid, durable.zxid))
         return
       case 'Snapshot':
-        log = []
+        log = [...durable.entries]
         images = [{ zxid: durable.zxid, database: image ?? emptyDatabase }]
     }
   }

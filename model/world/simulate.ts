@@ -17,6 +17,12 @@ export interface SimulationOptions {
   /** A clock of the caller, in milliseconds; without it nothing is said of speed. */
   readonly clockMs?: () => number
   readonly rules?: WorldOptions['rules']
+  /** Called after each schedule. */
+  readonly onSchedule?: (progress: {
+    readonly schedules: number
+    readonly steps: number
+    readonly commits: number
+  }) => void
 }
 
 export interface SimulationReport {
@@ -64,6 +70,7 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
     simulatedMs += run.world.nowMs()
     fingerprint = (Math.imul(fingerprint, 31) + run.world.fingerprint()) | 0
     for (const clause of run.world.clausesReached()) clausesReached.add(clause)
+    options.onSchedule?.({ schedules, steps, commits })
     violation = run.violation
     if (violation !== undefined) explanation = explain(shrink(run))
   }

@@ -2,20 +2,23 @@
 /** The `zab` command. Each command is a file in commands/; everything heavy is loaded by the command that needs it. */
 import { Command, CommanderError } from 'commander'
 import type { AddCommand } from './command.js'
+import { addBench } from './commands/bench.js'
 import { addClauses } from './commands/clauses.js'
 import { addFourLetter } from './commands/four-letter.js'
 import { addServer } from './commands/server.js'
+import { addSimulate } from './commands/simulate.js'
 import { addStart } from './commands/start.js'
 import { EXIT } from './exit-code.js'
 
-const commands: readonly AddCommand[] = [addStart, addServer, addFourLetter, addClauses]
+const commands: readonly AddCommand[] = [addStart, addServer, addFourLetter, addClauses, addSimulate, addBench]
 
 const HELP = `
 Exit codes: 0 done, or what was asked holds; 1 violated or failed; 2 wrong usage; 3 the budget ended first; 4 unknown.
 
 First steps:
   zab start                              three servers on this machine
-  zab four-letter srvr 127.0.0.1:2181    ask one of them how it is`
+  zab four-letter srvr 127.0.0.1:2181    ask one of them how it is
+  zab simulate --seed 1                  whole ensembles in a simulated world, with faults`
 
 const program = new Command('zab')
   .description('ZooKeeper Atomic Broadcast: servers that speak ZooKeeper, and tools around the protocol')

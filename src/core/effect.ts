@@ -33,8 +33,11 @@ export type Durable<T> =
   | { readonly kind: 'Append'; readonly entries: readonly Entry<T>[] }
   /** Remove every log record after `zxid`; none may re-appear, from a snapshot neither (RECV-7). */
   | { readonly kind: 'Truncate'; readonly zxid: Zxid }
-  /** Store the state image received with SNAP as the only history up to `zxid`, discarding all log (SYNC-8). */
-  | { readonly kind: 'Snapshot'; readonly zxid: Zxid }
+  /**
+   * Store the state image received with SNAP as the only history up to `zxid`, and `entries` after it, in one: a crash
+   * leaves the old history or all of the new one (SYNC-8, SYNC-14).
+   */
+  | { readonly kind: 'Snapshot'; readonly zxid: Zxid; readonly entries: readonly Entry<T>[] }
 
 export type Effect<T> =
   | { readonly kind: 'Notify'; readonly to: ServerId; readonly notification: Notification }

@@ -33,7 +33,8 @@ export const committedZxid = <T>(history: History<T>): Zxid =>
   history.delivered === 0 ? history.base : (S.at(history.entries, history.delivered - 1)?.zxid ?? history.base)
 
 /** The first entry that has not been delivered. */
-export const nextUndelivered = <T>(history: History<T>): Entry<T> | undefined => S.at(history.entries, history.delivered)
+export const nextUndelivered = <T>(history: History<T>): Entry<T> | undefined =>
+  S.at(history.entries, history.delivered)
 
 /** Index of the first entry after `zxid`. */
 export const indexAfter = <T>(history: History<T>, zxid: Zxid): number =>

@@ -172,7 +172,9 @@ const onLostLeader = <T>(config: CoreConfig, peer: Peer<T>, from: ServerId): Out
 const onAccepted = <T>(peer: Peer<T>, from: ServerId): Outcome<T> => {
   const { role } = peer
   if (isLeading(peer)) return onLearnerConnected(peer, from)
-  return role.kind === 'Looking' ? stay(withWaiting(peer, role, from, undefined)) : outcome(peer, [disconnectLearner(from)])
+  return role.kind === 'Looking'
+    ? stay(withWaiting(peer, role, from, undefined))
+    : outcome(peer, [disconnectLearner(from)])
 }
 
 const onLostLearner = <T>(peer: Peer<T>, from: ServerId): Outcome<T> => {
@@ -182,12 +184,7 @@ const onLostLearner = <T>(peer: Peer<T>, from: ServerId): Outcome<T> => {
   return stay({ ...peer, role: { ...role, waiting: new Map([...role.waiting].filter(([id]) => id !== from)) } })
 }
 
-const onFromLearner = <T>(
-  config: CoreConfig,
-  peer: Peer<T>,
-  from: ServerId,
-  message: QuorumMessage<T>,
-): Outcome<T> => {
+const onFromLearner = <T>(config: CoreConfig, peer: Peer<T>, from: ServerId, message: QuorumMessage<T>): Outcome<T> => {
   const { role } = peer
   if (isLeading(peer)) return onLearnerMessage(config, peer, from, message)
   return role.kind === 'Looking' && message.type === 'FOLLOWERINFO' && role.waiting.has(from)

@@ -78,7 +78,8 @@ export const premises = {
   /** This leader's history contains the whole initial history of the learner's epoch. */
   'SYNC-6.lineage': (sharesEpoch: boolean): boolean => sharesEpoch,
   /** The point of truncation is in the learner's own history and takes away nothing that was delivered. */
-  'SYNC-9.possible': (isMember: boolean, point: Zxid, delivered: Zxid): boolean => isMember && !Z.isBefore(point, delivered),
+  'SYNC-9.possible': (isMember: boolean, point: Zxid, delivered: Zxid): boolean =>
+    isMember && !Z.isBefore(point, delivered),
   'SYNC-11.consecutive': (last: Zxid, zxid: Zxid): boolean => isNext(last, zxid),
 
   /** Only an established leader proposes. */

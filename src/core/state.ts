@@ -109,7 +109,12 @@ export type LearnerPhase<T> =
   /** FOLLOWERINFO is sent. DISC-1. */
   | { readonly kind: 'AwaitingLeaderInfo'; readonly attemptsLeft: number }
   /** acceptedEpoch is on its way to the disk. DISC-4. */
-  | { readonly kind: 'StoringAcceptedEpoch'; readonly epoch: Epoch; readonly reported: Epoch; readonly plan: readonly PlanStep[] }
+  | {
+      readonly kind: 'StoringAcceptedEpoch'
+      readonly epoch: Epoch
+      readonly reported: Epoch
+      readonly plan: readonly PlanStep[]
+    }
   /** ACKEPOCH is sent; DIFF, TRUNC or SNAP comes next. */
   | { readonly kind: 'AwaitingSync'; readonly epoch: Epoch }
   /** The sync batch is coming in. SYNC-10. */
@@ -126,8 +131,11 @@ export type LearnerPhase<T> =
   | { readonly kind: 'AwaitingUptodate'; readonly epoch: Epoch; readonly committedZxid: Zxid }
   | { readonly kind: 'Broadcasting'; readonly epoch: Epoch }
 
-/** Entries received and not yet in the history, in order; those up to `committedZxid` have had their COMMIT. */
+/** What the leader sends between SNAP, DIFF or TRUNC and NEWLEADER; nothing of it is in the history yet. SYNC-10. */
 export interface Batch<T> {
+  /** SNAP: the image has replaced the history up to here, once the batch is adopted. Undefined: the history stays. */
+  readonly image: Zxid | undefined
+  /** In order, following the image or the history; those up to `committedZxid` have had their COMMIT. */
   readonly entries: Sequence<Entry<T>>
   readonly committedZxid: Zxid
 }
@@ -187,7 +195,12 @@ export type LearnerStage =
   | { readonly kind: 'Informed'; readonly acceptedEpoch: Epoch }
   | { readonly kind: 'Offered'; readonly acceptedEpoch: Epoch }
   /** ACKEPOCH is here; `counts` unless it said "do not count me". */
-  | { readonly kind: 'AcknowledgedEpoch'; readonly acceptedEpoch: Epoch; readonly counts: boolean; readonly lastZxid: Zxid }
+  | {
+      readonly kind: 'AcknowledgedEpoch'
+      readonly acceptedEpoch: Epoch
+      readonly counts: boolean
+      readonly lastZxid: Zxid
+    }
   /** Sync batch and NEWLEADER are sent; everything new is forwarded. SYNC-7. */
   | {
       readonly kind: 'Synchronizing'

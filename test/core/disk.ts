@@ -25,7 +25,7 @@ export const written = <T>(disk: DurableState<T>, durable: Durable<T>): DurableS
     case 'Truncate':
       return { ...disk, entries: S.take(countUpTo(disk.entries, durable.zxid))(disk.entries) }
     case 'Snapshot':
-      return { ...disk, base: durable.zxid, entries: S.empty(), trusted: true }
+      return { ...disk, base: durable.zxid, entries: S.fromArray(durable.entries), trusted: true }
   }
 }
 

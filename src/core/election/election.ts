@@ -55,7 +55,9 @@ const recordOwn = <T>(
   proposal: Vote,
   round: number,
 ): ReadonlyMap<ServerId, RecordedVote> =>
-  isVotingMember(peer, peer.self) ? new Map([...votes, [peer.self, { vote: proposal, round, state: 'LOOKING' }]]) : votes
+  isVotingMember(peer, peer.self)
+    ? new Map([...votes, [peer.self, { vote: proposal, round, state: 'LOOKING' }]])
+    : votes
 
 /** A notification has come, whatever this server is doing. */
 export const onNotification = <T>(
@@ -71,8 +73,7 @@ export const onNotification = <T>(
   // ELEC-8: who has found a leader tells it to those who look for one.
   if (role.kind !== 'Looking')
     return notification.state === 'LOOKING' ? outcome(peer, notifyOne(peer, from), ['ELEC-8']) : stay(peer)
-  if (!premises['ELEC-9.voters'](true, isVotingMember(peer, notification.vote.leader)))
-    return stay(peer, ['ELEC-9'])
+  if (!premises['ELEC-9.voters'](true, isVotingMember(peer, notification.vote.leader))) return stay(peer, ['ELEC-9'])
   switch (notification.state) {
     case 'LOOKING':
       return onLookingPeer(config, peer, role, from, notification)

@@ -75,7 +75,13 @@ const forward = <T>(
   })
 
 /** ACK of a proposal by a synced learner; the second ACK of NEWLEADER (SYNC-12) has counter 0. BCAST-3, BCAST-5. */
-export const onAck = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId, learner: Learner, zxid: Zxid): Outcome<T> => {
+export const onAck = <T>(
+  config: CoreConfig,
+  peer: Leader<T>,
+  id: ServerId,
+  learner: Learner,
+  zxid: Zxid,
+): Outcome<T> => {
   const { stage } = learner
   const { phase } = peer.role
   if (
@@ -104,7 +110,9 @@ export const tryCommit = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> =>
   const ackOf = (server: ServerId): Zxid | undefined => {
     if (server === peer.self) return ownAck
     const learner = learners.get(server)
-    return learner !== undefined && learner.isCounted && learner.stage.kind === 'Synced' ? learner.stage.acked : undefined
+    return learner !== undefined && learner.isCounted && learner.stage.kind === 'Synced'
+      ? learner.stage.acked
+      : undefined
   }
   const systems = quorumSystems(peer)
   const hasQuorum = (zxid: Zxid): boolean =>

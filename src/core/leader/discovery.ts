@@ -97,7 +97,10 @@ const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
   )
   const epoch = 1 + Math.max(peer.acceptedEpoch, ...reports)
   return continueOffering(
-    withRole(peer, { ...peer.role, phase: { kind: 'StoringAcceptedEpoch', epoch, plan: config.rules.plans['DISC-3'] } }),
+    withRole(peer, {
+      ...peer.role,
+      phase: { kind: 'StoringAcceptedEpoch', epoch, plan: config.rules.plans['DISC-3'] },
+    }),
     config,
   )
 }
@@ -117,7 +120,9 @@ export const continueOffering = <T>(peer: Leader<T>, config: CoreConfig): Outcom
       )
     case 'acknowledge':
       return andThen(offerToAll(ahead, phase.epoch), (state) =>
-        isLeading(state) && rest.length > 0 ? continueOffering(state, config) : collectAckEpochs(config, state, phase.epoch),
+        isLeading(state) && rest.length > 0
+          ? continueOffering(state, config)
+          : collectAckEpochs(config, state, phase.epoch),
       )
     default:
       return collectAckEpochs(config, ahead, phase.epoch)
@@ -125,16 +130,20 @@ export const continueOffering = <T>(peer: Leader<T>, config: CoreConfig): Outcom
 }
 
 const offerToAll = <T>(peer: Leader<T>, epoch: Z.Epoch): Outcome<T> =>
-  forEach(peer, [...peer.role.learners.keys()], (state, id) => (isLeading(state) ? offer(state, id, epoch) : stay(state)))
+  forEach(peer, [...peer.role.learners.keys()], (state, id) =>
+    isLeading(state) ? offer(state, id, epoch) : stay(state),
+  )
 
 /** LEADERINFO to one learner that has reported. */
 const offer = <T>(peer: Leader<T>, id: ServerId, epoch: Z.Epoch): Outcome<T> => {
   const learner = peer.role.learners.get(id)
   if (learner?.stage.kind !== 'Informed') return stay(peer)
   const stage = { kind: 'Offered', acceptedEpoch: learner.stage.acceptedEpoch } as const
-  return outcome(withRole(peer, withLearner(peer.role, id, { ...learner, stage })), [send(id, { type: 'LEADERINFO', epoch })], [
-    'DISC-3',
-  ])
+  return outcome(
+    withRole(peer, withLearner(peer.role, id, { ...learner, stage })),
+    [send(id, { type: 'LEADERINFO', epoch })],
+    ['DISC-3', 'RECV-1'],
+  )
 }
 
 const collectAckEpochs = <T>(config: CoreConfig, peer: Peer<T>, epoch: Z.Epoch): Outcome<T> =>

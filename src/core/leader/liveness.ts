@@ -61,7 +61,9 @@ const afterLook = (learner: Learner, lagMark: Z.Zxid): Learner | undefined => {
   if (learner.stage.kind !== 'Synced') return learner
   const heard = listen(learner.heard)
   const isLagging = learner.isCounted && Z.isBefore(learner.stage.acked, lagMark)
-  return heard === undefined || (isLagging && learner.isLingering) ? undefined : { ...learner, heard, isLingering: isLagging }
+  return heard === undefined || (isLagging && learner.isLingering)
+    ? undefined
+    : { ...learner, heard, isLingering: isLagging }
 }
 
 /** Every initLimit once established: drop the learners that were being admitted at the last look already. */

@@ -24,8 +24,10 @@ export const countOwnHistory = <T>(config: CoreConfig, peer: Leader<T>, epoch: E
     ownAck: lastZxid(peer.history),
   }
   const ready = [...role.learners].flatMap(([id, { stage }]) => (stage.kind === 'AcknowledgedEpoch' ? [id] : []))
-  const synchronized = forEach(withRole(peer, role), ready, (state, id) =>
-    state.role.kind === 'Leading' ? synchronize(config, { ...state, role: state.role }, id) : stay(state),
+  const synchronized = andThen(stay(withRole(peer, role), ['DISC-6', 'RECV-5']), (counted) =>
+    forEach(counted, ready, (state, id) =>
+      state.role.kind === 'Leading' ? synchronize(config, { ...state, role: state.role }, id) : stay(state),
+    ),
   )
   return andThen(synchronized, (state) =>
     state.role.kind === 'Leading' ? tryEstablish(config, { ...state, role: state.role }) : stay(state),
@@ -43,7 +45,12 @@ export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId
   const end = Z.max(peer.role.committedFloor, committedZxid(peer.history))
   const plan = chooseSync(
     config.rules,
-    { history: peer.history, end, applied: committedZxid(peer.history), lineage: [peer.role.summary.currentEpoch, epoch] },
+    {
+      history: peer.history,
+      end,
+      applied: committedZxid(peer.history),
+      lineage: [peer.role.summary.currentEpoch, epoch],
+    },
     learner.stage.lastZxid,
   )
   // OBS-2: what is not committed is not for observers.
@@ -63,9 +70,15 @@ export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId
   return outcome(
     withRole(peer, withLearner(peer.role, id, { ...learner, stage, isLingering: false })),
     messages.map((message) => send(id, message)),
-    ['SYNC-1', 'SYNC-4', 'SYNC-5', 'SYNC-7'],
+    [
+      ...SYNCHRONIZE,
+      ...(Z.isNewLeaderZxid(learner.stage.lastZxid) ? (['SYNC-6'] as const) : []),
+      ...(learner.isObserver ? (['OBS-2'] as const) : []),
+    ],
   )
 }
+
+const SYNCHRONIZE = ['SYNC-1', 'SYNC-4', 'SYNC-5', 'SYNC-7'] as const
 
 /** ACK while the learner is being synchronized: that of NEWLEADER, or an early one of a proposal. SYNC-3. */
 export const onSynchronizationAck = <T>(

@@ -23,7 +23,11 @@ export const onProposal = <T>(config: CoreConfig, peer: LearnerPeer<T>, entry: E
   if (!premises['BCAST-2.currentEpoch'](entry.zxid, peer.currentEpoch) || !premises['BCAST-2.next'](last, entry.zxid))
     return abandon(peer, BCAST_2)
   const isAckedFirst = plans['BCAST-3'][0] === 'acknowledge'
-  const logged = log(peer, entry, isAckedFirst ? NOTHING : { kind: 'Entry', incarnation: peer.incarnation, zxid: entry.zxid })
+  const logged = log(
+    peer,
+    entry,
+    isAckedFirst ? NOTHING : { kind: 'Entry', incarnation: peer.incarnation, zxid: entry.zxid },
+  )
   return isAckedFirst ? { ...logged, effects: [acknowledge(peer, entry.zxid), ...logged.effects] } : logged
 }
 
@@ -51,7 +55,11 @@ const log = <T>(peer: LearnerPeer<T>, entry: Entry<T>, completion: Completion): 
  */
 export const onEntriesDurable = <T>(peer: LearnerPeer<T>, zxids: readonly Zxid[]): Outcome<T> =>
   peer.role.kind === 'Following' && isSynchronized(peer)
-    ? outcome<T>(peer, zxids.map((zxid) => acknowledge(peer, zxid)), BCAST_3)
+    ? outcome<T>(
+        peer,
+        zxids.map((zxid) => acknowledge(peer, zxid)),
+        BCAST_3,
+      )
     : stay(peer)
 
 const isSynchronized = <T>({ role: { phase } }: LearnerPeer<T>): boolean =>

@@ -78,7 +78,8 @@ export const onReconnectTimer = <T>(peer: LearnerPeer<T>): Outcome<T> =>
 /**
  * LEADERINFO. DISC-4:
  * 1. a newer epoch is promised: durable first, then ACKEPOCH with the own summary;
- * 2. the same epoch was promised already: synchronize me, but do not count me;
+ * 2. the same epoch was promised already: synchronize me, but do not count me. The promise may still be on its way to the
+ *    disk, so this answer waits for it as well (RECV-2);
  * 3. an older one is refused: a newer leader has this server's promise.
  */
 export const onLeaderInfo = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch): Outcome<T> => {
@@ -92,7 +93,7 @@ export const onLeaderInfo = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch:
       plan: plans['DISC-4'],
     })
   if (premises['DISC-4.same'](epoch, peer.acceptedEpoch))
-    return outcome(withPhase(peer, { kind: 'AwaitingSync', epoch }), [ackEpoch(peer, -1)], ['DISC-4'])
+    return continuePromising(peer, { kind: 'StoringAcceptedEpoch', epoch, reported: -1, plan: plans['DISC-4'] })
   return abandon(peer, ['DISC-4', 'DISC-7'])
 }
 
@@ -110,7 +111,11 @@ export const continuePromising = <T>(peer: LearnerPeer<T>, phase: Storing): Outc
       )
     case 'acknowledge':
       return andThen(
-        outcome<T>(withPhase(peer, { kind: 'AwaitingSync', epoch: phase.epoch }), [ackEpoch(peer, phase.reported)], ['DISC-4']),
+        outcome<T>(
+          withPhase(peer, { kind: 'AwaitingSync', epoch: phase.epoch }),
+          [ackEpoch(peer, phase.reported)],
+          ['DISC-4', 'RECV-2'],
+        ),
         (state) =>
           isLearning(state) && rest.includes('persistAcceptedEpoch')
             ? persist(

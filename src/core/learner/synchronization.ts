@@ -3,7 +3,7 @@ import type { CoreConfig } from '../config.js'
 import * as H from '../history.js'
 import type { Entry, LeaderMessage } from '../message.js'
 import * as S from '../sequence.js'
-import type { Batch, LearnerPhase } from '../state.js'
+import type { Batch, Completion, LearnerPhase } from '../state.js'
 import type { Outcome } from '../step.js'
 import { andThen, outcome, persist, stay } from '../step.js'
 import type { Epoch, Zxid } from '../zxid.js'
@@ -24,21 +24,19 @@ export const onSyncMode = <T>(config: CoreConfig, peer: LearnerPeer<T>, message:
       return stay(receiving(peer, phase.epoch), ['SYNC-4'])
     case 'TRUNC':
       return truncate(config, peer, phase.epoch, message.zxid)
-    case 'SNAP': {
-      const state = receiving({ ...peer, history: H.fromBase<T>(message.zxid), trusted: true }, phase.epoch)
-      return andThen(outcome<T>(state, [{ kind: 'InstallSnapshot', zxid: message.zxid }], ['SYNC-4', 'SYNC-8']), (s) =>
-        persist(s, { kind: 'Snapshot', zxid: message.zxid }, { kind: 'Nothing' }),
-      )
-    }
+    // SYNC-8, SYNC-14: the old history stays until the image and all that follows it can take its place at once. It may
+    // hold what the leader is only about to send again, and a connection lost on the way must cost nothing.
+    case 'SNAP':
+      return stay(receiving(peer, phase.epoch, message.zxid), ['SYNC-4', 'SYNC-8', 'SYNC-14'])
   }
 }
 
-/** What the learner now has is a prefix of the leader's committed history, so all of it counts as committed. */
-const receiving = <T>(peer: LearnerPeer<T>, epoch: Epoch): LearnerPeer<T> =>
+/** What the learner has, or is given as an image, is a prefix of the leader's committed history: it counts as committed. */
+const receiving = <T>(peer: LearnerPeer<T>, epoch: Epoch, image?: Zxid): LearnerPeer<T> =>
   withPhase(peer, {
     kind: 'Receiving',
     epoch,
-    batch: { entries: S.empty(), committedZxid: H.lastZxid(peer.history) },
+    batch: { image, entries: S.empty(), committedZxid: image ?? H.lastZxid(peer.history) },
   })
 
 /** SYNC-9: a truncation that cannot be carried out is fatal: going on would keep a tail that the leader does not have. */
@@ -75,10 +73,11 @@ export const onBatchProposal = <T>(
   ])
 }
 
+/** After which zxid the next entry is expected while the batch holds none. */
 const lastExpected = <T>(peer: LearnerPeer<T>, phase: Phase<T, 'Receiving' | 'Acknowledging'>): Zxid =>
-  phase.kind === 'Acknowledging'
-    ? Z.max(H.lastZxid(peer.history), phase.committed[phase.committed.length - 1]?.zxid ?? Z.ZERO)
-    : H.lastZxid(peer.history)
+  (phase.kind === 'Acknowledging' ? phase.committed[phase.committed.length - 1]?.zxid : undefined) ??
+  phase.batch.image ??
+  H.lastZxid(peer.history)
 
 /** SYNC-10: COMMIT before the learner is synchronized marks the next entry of the batch. */
 export const onBatchCommit = <T>(
@@ -128,30 +127,22 @@ export const continueAcknowledging = <T>(
   const [next, ...rest] = phase.plan
   const ahead = { ...phase, plan: rest }
   const acknowledged = phase.plan.every((step) => step !== 'acknowledge')
+  const completion: Completion = acknowledged ? { kind: 'Nothing' } : { kind: 'Plan', incarnation: peer.incarnation }
   const proceed = (written: Outcome<T>): Outcome<T> =>
     acknowledged
       ? andThen(written, (state) => (isLearning(state) ? continueAcknowledging(config, state, ahead) : stay(state)))
       : written
   switch (next) {
     case 'persistHistory':
-      return phase.committed.length === 0
+      return phase.committed.length === 0 && phase.batch.image === undefined
         ? continueAcknowledging(config, peer, ahead)
-        : proceed(
-            persist(
-              withPhase(
-                { ...peer, history: H.appendAll(peer.history, phase.committed) },
-                { ...ahead, committed: [] },
-              ),
-              { kind: 'Append', entries: phase.committed },
-              acknowledged ? { kind: 'Nothing' } : { kind: 'Plan', incarnation: peer.incarnation },
-            ),
-          )
+        : proceed(adoptHistory(peer, ahead, completion))
     case 'persistCurrentEpoch':
       return proceed(
         persist(
           withPhase({ ...peer, currentEpoch: phase.epoch }, ahead),
           { kind: 'CurrentEpoch', epoch: phase.epoch },
-          acknowledged ? { kind: 'Nothing' } : { kind: 'Plan', incarnation: peer.incarnation },
+          completion,
         ),
       )
     case 'acknowledge':
@@ -166,6 +157,27 @@ export const continueAcknowledging = <T>(
     default:
       return awaitUptodate(config, peer, phase.epoch, phase.batch)
   }
+}
+
+/** SYNC-2, SYNC-8: the committed part of the batch, behind the image if there is one, becomes the history. */
+const adoptHistory = <T>(
+  peer: LearnerPeer<T>,
+  { committed, batch, ...phase }: Phase<T, 'Acknowledging'>,
+  completion: Completion,
+): Outcome<T> => {
+  const { image } = batch
+  const adopted = withPhase(peer, { ...phase, committed: [], batch: { ...batch, image: undefined } })
+  if (image === undefined)
+    return persist(
+      { ...adopted, history: H.appendAll(peer.history, committed) },
+      { kind: 'Append', entries: committed },
+      completion,
+    )
+  const history = H.appendAll(H.fromBase<T>(image), committed)
+  return andThen(
+    outcome<T>({ ...adopted, history, trusted: true }, [{ kind: 'InstallSnapshot', zxid: image }], ['SYNC-8']),
+    (state) => persist(state, { kind: 'Snapshot', zxid: image, entries: committed }, completion),
+  )
 }
 
 /** SYNC-10: proposals that had no COMMIT before NEWLEADER are ordinary ones of this epoch: logged and acknowledged now. */

@@ -5,9 +5,12 @@
  */
 import * as path from 'node:path'
 import { isRight } from 'fp-ts/lib/Either.js'
+import type { Entry } from '../../core/message.js'
 import type { Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
 import type { Database } from '../../service/database.js'
+import type { Transaction } from '../../service/transaction.js'
+import { makeBatch } from './batch.js'
 import { StorageFailure } from './error.js'
 import type { LogDirectory } from './logs.js'
 import { cutLogs, findCut } from './logs.js'
@@ -62,16 +65,47 @@ const requireRecordsAfter = async (directories: Directories, base: Zxid, point: 
 }
 
 /**
- * SYNC-8. The image is written beside the old history. The rename to `installed-snapshot` is the turning point: before
- * it is durable the old history counts, after it only the image does, and `finishInstall` clears the rest away.
+ * SYNC-8, SYNC-14. Image and the records after it are written beside the old history. The rename to `installed-snapshot`
+ * is the turning point: before it is durable the old history counts, after it only the new one does, and `finishInstall`
+ * clears the rest away.
  */
-export const installSnapshot = async (directories: Directories, zxid: Zxid, image: Database): Promise<number> => {
+export const installSnapshot = async (
+  directories: Directories,
+  zxid: Zxid,
+  image: Database,
+  entries: readonly Entry<Transaction>[],
+): Promise<number> => {
   const { fileSystem, dataDirectory } = directories
   const writing = path.join(dataDirectory, fileName('installing-snapshot', zxid))
   const bytes = await writeSnapshot(fileSystem, writing, zxid, image, () => false)
+  // `installed-log` without either snapshot beside it is past the turning point: the names appear in this order.
+  await fileSystem.syncDirectory(dataDirectory)
+  await writeInstalledLog(directories, entries)
   await fileSystem.rename(writing, path.join(dataDirectory, fileName('installed-snapshot', zxid)))
   await finishInstall(directories)
   return bytes ?? 0
+}
+
+/** The records after the image, in a file of their own; it gets its ordinary name last. */
+const writeInstalledLog = async (
+  { fileSystem, directory }: Directories,
+  entries: readonly Entry<Transaction>[],
+): Promise<void> => {
+  const [first] = entries
+  if (first === undefined) return
+  const batch = makeBatch()
+  for (const { transaction } of entries) batch.add(transaction.bytes)
+  const bytes = batch.withHeader()
+  const writing = path.join(directory, fileName('installing-log', first.zxid))
+  const file = await fileSystem.open(writing, 'create')
+  try {
+    await file.write(bytes, bytes.length, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await fileSystem.rename(writing, path.join(directory, fileName('installed-log', first.zxid)))
+  await fileSystem.syncDirectory(directory)
 }
 
 /**
@@ -83,26 +117,40 @@ export const finishInstall = async (directories: Directories): Promise<void> => 
   const { fileSystem, dataDirectory, directory } = directories
   const names = await fileSystem.list(dataDirectory)
   const installed = filesOf('installed-snapshot', names).at(-1)
-  if (installed === undefined) return
-  // After a restart the rename may be visible and not durable; nothing may be removed before it is.
-  await fileSystem.syncDirectory(dataDirectory)
-  for (const { name } of filesOf('log', await fileSystem.list(directory))) {
-    await fileSystem.remove(path.join(directory, name))
+  if (installed !== undefined) {
+    // After a restart the rename may be visible and not durable; nothing may be removed before it is.
+    await fileSystem.syncDirectory(dataDirectory)
+    for (const { name } of filesOf('log', await fileSystem.list(directory))) {
+      await fileSystem.remove(path.join(directory, name))
+    }
+    for (const name of names.filter(isSnapshotName)) await fileSystem.remove(path.join(dataDirectory, name))
+    // No old record may come back once the image has its ordinary name.
+    await fileSystem.syncDirectory(directory)
+    await fileSystem.syncDirectory(dataDirectory)
+    const target = path.join(dataDirectory, fileName('snapshot', installed.zxid))
+    await fileSystem.rename(path.join(dataDirectory, installed.name), target)
   }
-  for (const name of names.filter(isSnapshotName)) await fileSystem.remove(path.join(dataDirectory, name))
-  // No old record may come back once the image has its ordinary name.
+  const logs = filesOf('installed-log', await fileSystem.list(directory))
+  if (installed === undefined && logs.length === 0) return
+  await fileSystem.syncDirectory(dataDirectory)
+  for (const { name, zxid } of logs)
+    await fileSystem.rename(path.join(directory, name), path.join(directory, fileName('log', zxid)))
   await fileSystem.syncDirectory(directory)
-  await fileSystem.syncDirectory(dataDirectory)
-  const target = path.join(dataDirectory, fileName('snapshot', installed.zxid))
-  await fileSystem.rename(path.join(dataDirectory, installed.name), target)
-  await fileSystem.syncDirectory(dataDirectory)
 }
 
-/** Removes what a crash has left half written. */
+/** Removes what a crash has left half written, and an installation that had not reached its turning point. */
 export const discardUnfinished = async (directories: Directories): Promise<void> => {
-  const { fileSystem, dataDirectory } = directories
+  const { fileSystem, dataDirectory, directory } = directories
   const names = await fileSystem.list(dataDirectory)
-  for (const { name } of [...filesOf('saving-snapshot', names), ...filesOf('installing-snapshot', names)]) {
+  const logNames = await fileSystem.list(directory)
+  const installing = filesOf('installing-snapshot', names)
+  const unreached = installing.length > 0 ? filesOf('installed-log', logNames) : []
+  for (const { name } of [...filesOf('installing-log', logNames), ...unreached]) {
+    await fileSystem.remove(path.join(directory, name))
+  }
+  // The log first, durably: alone it would count as past the turning point.
+  if (unreached.length > 0) await fileSystem.syncDirectory(directory)
+  for (const { name } of [...filesOf('saving-snapshot', names), ...installing]) {
     await fileSystem.remove(path.join(dataDirectory, name))
   }
 }

@@ -26,6 +26,10 @@ export type FilePrefix =
   | 'installing-snapshot'
   /** A complete one: from the moment this name is durable, it is the only history of this server (SYNC-8). */
   | 'installed-snapshot'
+  /** The records that come with a received snapshot, half written. Worthless after a crash. */
+  | 'installing-log'
+  /** All of them: part of the history once no `installing-snapshot` is left. */
+  | 'installed-log'
 
 const hex = (zxid: Zxid): string => Z.toBigInt(zxid).toString(16)
 

@@ -182,9 +182,9 @@ export const makeQueue = (
         if (image === undefined) throw misused('a snapshot to store without its image')
         snapshotter.cancel()
         await writer.roll()
-        counters.lastSnapshotBytes = await installSnapshot(directories, durable.zxid, image)
+        counters.lastSnapshotBytes = await installSnapshot(directories, durable.zxid, image, durable.entries)
         counters.snapshots += 1
-        end = durable.zxid
+        end = durable.entries.at(-1)?.zxid ?? durable.zxid
         return
       case 'Append':
         throw misused('an append is no barrier')

@@ -104,7 +104,12 @@ describe('disk', () => {
   it('takes an image as its whole history', () => {
     const disk = makeDisk(database(0, 0))
     disk.write(append(1, 1))
-    disk.write({ kind: 'persist', token: 2, durable: { kind: 'Snapshot', zxid: zxid(2, 5) }, image: database(2, 5) })
+    disk.write({
+      kind: 'persist',
+      token: 2,
+      durable: { kind: 'Snapshot', zxid: zxid(2, 5), entries: [] },
+      image: database(2, 5),
+    })
     disk.sync(2)
     expect([show(disk.lastZxid()), zxids(disk).length, disk.has(zxid(2, 4))]).toEqual(['2:5', 0, true])
   })

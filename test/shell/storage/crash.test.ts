@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Durable } from '../../../src/core/effect.js'
 import { toArray } from '../../../src/core/sequence.js'
+import type { Entry } from '../../../src/core/message.js'
 import * as Z from '../../../src/core/zxid.js'
 import type { Database } from '../../../src/service/database.js'
 import type { Transaction } from '../../../src/service/transaction.js'
@@ -25,7 +26,10 @@ const append = (epoch: number, from: number, to: number, tag = 0): Step => ({
 const accepted = (epoch: number): Step => ({ durable: { kind: 'AcceptedEpoch', epoch } })
 const current = (epoch: number): Step => ({ durable: { kind: 'CurrentEpoch', epoch } })
 const truncate = (zxid: Z.Zxid): Step => ({ durable: { kind: 'Truncate', zxid } })
-const install = (zxid: Z.Zxid): Step => ({ durable: { kind: 'Snapshot', zxid }, image: databaseAt(zxid) })
+const install = (zxid: Z.Zxid, then: readonly Entry<Transaction>[] = []): Step => ({
+  durable: { kind: 'Snapshot', zxid, entries: then },
+  image: databaseAt(zxid),
+})
 
 /** What a server must remember. History: the label of an installed image, or nothing, then the names of the records. */
 interface Memory {
@@ -51,7 +55,7 @@ const after = (memory: Memory, { durable }: Step): Memory => {
       return { ...memory, history: memory.history.slice(0, at + 1) }
     }
     case 'Snapshot':
-      return { ...memory, history: [imageName(durable.zxid)] }
+      return { ...memory, history: [imageName(durable.zxid), ...durable.entries.map(nameOf)] }
   }
 }
 
@@ -102,6 +106,9 @@ const life: Scenario = {
     append(4, 1, 2),
     // The leader's image may end before the records of this server do; those must not come back after it.
     install(Z.zxid(3, 2)),
+    append(4, 1, 2, 1),
+    // An image with records after it: all of them or none.
+    install(Z.zxid(3, 1), entries(4, 1, 3, 20, 2)),
     append(5, 1, 1),
   ],
   saveAfter: [2, 4, 10, 13],

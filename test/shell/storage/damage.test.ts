@@ -92,7 +92,10 @@ describe('a torn last record', () => {
       const other = makeDisk()
       const each = await open(other)
       // A log that begins anywhere can be had from after an installed snapshot only.
-      await each.persist({ kind: 'Snapshot', zxid: Z.zxid(epoch, counter - 1) }, each.storage.recovered.database)
+      await each.persist(
+        { kind: 'Snapshot', zxid: Z.zxid(epoch, counter - 1), entries: [] },
+        each.storage.recovered.database,
+      )
       await each.append(entries(epoch, counter, counter))
       const result = withLog(disk, content)
       const name = `/data/version-2/log.${Z.toHex(Z.zxid(epoch, counter)).slice(2)}`

@@ -9,7 +9,7 @@ const image = Z.zxid(2, 7)
 describe('a snapshot that is written, and has not got its name yet', () => {
   test.each([
     ['truncation', () => ({ kind: 'Truncate', zxid: Z.zxid(1, 2) }) as const, undefined, ['1:1', '1:2']],
-    ['installation', () => ({ kind: 'Snapshot', zxid: image }) as const, databaseAt(image), []],
+    ['installation', () => ({ kind: 'Snapshot', zxid: image, entries: [] }) as const, databaseAt(image), []],
   ])('is given up at a %s', async (_, durable, database, names) => {
     const disk = makeDisk()
     const each = await open(disk)

@@ -211,7 +211,7 @@ describe('snapshots', () => {
   test('a received one replaces everything, and appends go on after it', async () => {
     const first = await open()
     await first.append(entries(1, 1, 4))
-    await first.persist({ kind: 'Snapshot', zxid: Z.zxid(3, 7) }, databaseAt(Z.zxid(3, 7)))
+    await first.persist({ kind: 'Snapshot', zxid: Z.zxid(3, 7), entries: [] }, databaseAt(Z.zxid(3, 7)))
     await first.append(entries(3, 8, 9))
     expect(listing().filter((name) => /^(log|snapshot)/.test(name))).toEqual(['log.300000008', 'snapshot.300000007'])
     await close(first)
@@ -269,7 +269,7 @@ describe('snapshots', () => {
   test('a received one that is damaged later cannot be passed over: there is nothing to fall back to', async () => {
     const first = await open()
     await first.append(entries(1, 1, 4))
-    await first.persist({ kind: 'Snapshot', zxid: Z.zxid(3, 7) }, databaseAt(Z.zxid(3, 7)))
+    await first.persist({ kind: 'Snapshot', zxid: Z.zxid(3, 7), entries: [] }, databaseAt(Z.zxid(3, 7)))
     await close(first)
     const file = path.join(version2(), 'snapshot.300000007')
     fs.writeFileSync(file, flipped(fs.readFileSync(file), 8 * 60))
