@@ -5,6 +5,7 @@
  * first cause. So a decoder reads its fields one after the other and looks at `error` once, at the end. Lengths and
  * counts are compared with what is there before anything is allocated.
  */
+import { makeSlab } from './slab.js'
 import { NO_SERVER } from '../core/configuration.js'
 import type { ServerId } from '../core/configuration.js'
 import { ZERO, zxid } from '../core/zxid.js'
@@ -212,8 +213,11 @@ export class Reader {
 /** Below this length a loop beats the making of a view. */
 const SHORT_COPY = 128
 
+/** Data of nodes, mostly: it lives as long as the node keeps it. */
+const allocate = makeSlab()
+
 const copyOf = (bytes: Uint8Array, at: number, length: number): Uint8Array => {
-  const copy = new Uint8Array(length)
+  const copy = allocate(length)
   if (length > SHORT_COPY) copy.set(bytes.subarray(at, at + length))
   else for (let index = 0; index < length; index++) copy[index] = bytes[at + index] ?? 0
   return copy

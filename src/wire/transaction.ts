@@ -8,6 +8,7 @@ import type { SimpleRecord, Transaction, TransactionRecord } from '../service/tr
 import type { WireError } from './error.js'
 import { readAcls, readStrings, writeAcls, writeStrings } from './record.js'
 import { Reader } from './reader.js'
+import { makeSlab } from './slab.js'
 import { Writer } from './writer.js'
 
 /** Types in the transaction header and inside a multi. */
@@ -38,10 +39,12 @@ const MINIMUM_NESTED_SIZE = 8
 /** What is encoded is copied out at once, so one buffer serves all. A giant transaction's buffer is not kept. */
 const SCRATCH_LIMIT = 1 << 20
 let scratch = new Writer(4096)
+/** Transactions are kept as long as the committed window is, much shorter than the data of nodes. */
+const allocate = makeSlab()
 
 // --- encoding
 
-/** One fresh array of exactly the needed size. An error transaction gets no digest, whatever `transaction` says. */
+/** One array of exactly the needed size, that nothing else uses. An error transaction gets no digest, whatever `transaction` says. */
 export const encodeTransaction = (zxid: Zxid, transaction: Omit<Transaction, 'bytes'>): Uint8Array => {
   const { record, digest } = transaction
   scratch.reset()
@@ -55,7 +58,8 @@ export const encodeTransaction = (zxid: Zxid, transaction: Omit<Transaction, 'by
     scratch.int(DIGEST_VERSION)
     scratch.long(digest)
   }
-  const bytes = scratch.written()
+  const bytes = allocate(scratch.length)
+  bytes.set(scratch.subarray())
   if (bytes.length > SCRATCH_LIMIT) scratch = new Writer(4096)
   return bytes
 }
