@@ -61,6 +61,14 @@ export const between = <T>(history: History<T>, after: Zxid, upTo: Zxid): readon
 export const isNext = (last: Zxid, zxid: Zxid): boolean =>
   zxid.epoch === last.epoch ? zxid.counter === last.counter + 1 : zxid.epoch > last.epoch && zxid.counter === 1
 
+/** The entries that have not been delivered, up to and including `upTo`. Mostly it is one. */
+export const undeliveredUpTo = <T>(history: History<T>, upTo: Zxid): readonly Entry<T>[] => {
+  const next = nextUndelivered(history)
+  return next !== undefined && Z.equals(next.zxid, upTo)
+    ? [next]
+    : S.slice(history.entries, history.delivered, indexAfter(history, upTo))
+}
+
 // --- operations
 
 export const append = <T>(history: History<T>, entry: Entry<T>): History<T> => ({

@@ -20,6 +20,7 @@ import { onLeaderMessage, onLearnerPlanDurable, onLearnerTimer } from './learner
 import type { QuorumMessage } from './message.js'
 import * as S from './sequence.js'
 import type { Completion, LearnerInfo, Looking, Peer } from './state.js'
+import { withPending } from './state.js'
 import type { Outcome, Step } from './step.js'
 import { andThen, forEach, outcome, stay } from './step.js'
 import type { TimerName } from './timer.js'
@@ -152,7 +153,7 @@ const leave = <T>({ role }: Peer<T>): readonly Effect<T>[] => {
       ]
     case 'Leading':
       return [
-        ...[...role.learners.keys()].map(disconnectLearner<T>),
+        ...role.learners.map(({ id }) => disconnectLearner<T>(id)),
         ...cancel<T>(['phase.limit', 'liveness', 'leader.ping']),
       ]
   }
@@ -222,7 +223,7 @@ const onPersisted = <T>(config: CoreConfig, peer: Peer<T>, token: Token): Outcom
   const oldest = peer.nextToken - peer.pending.length
   const count = Math.min(token - oldest + 1, peer.pending.length)
   if (count <= 0) return stay(peer)
-  const state: Peer<T> = { ...peer, pending: S.drop(count)(peer.pending) }
+  const state = withPending(peer, S.drop(count)(peer.pending))
   const mine = S.slice(peer.pending, 0, count).filter(isOf(peer.incarnation))
   const plans = mine.filter((completion) => completion.kind === 'Plan')
   const zxids = mine.flatMap((completion) => (completion.kind === 'Entry' ? [completion.zxid] : []))

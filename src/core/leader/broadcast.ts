@@ -6,13 +6,14 @@ import * as H from '../history.js'
 import { quorumSystems } from '../membership.js'
 import type { Entry, LeaderMessage } from '../message.js'
 import type { Completion, Learner, Peer } from '../state.js'
+import { evolve, evolveLeading, withHistory } from '../state.js'
 import type { Outcome } from '../step.js'
 import { become, outcome, stay } from '../step.js'
 import * as S from '../sequence.js'
 import type { Zxid } from '../zxid.js'
 import * as Z from '../zxid.js'
 import type { Leader } from './learners.js'
-import { isForwarded, send, withLearner, withRole } from './learners.js'
+import { isForwarded, learnerOf, send, withLearner, withRole } from './learners.js'
 
 /** The zxid of the next proposal; undefined when this server may not propose. BCAST-1. */
 export const nextZxid = <T>(config: CoreConfig, peer: Peer<T>): Zxid | undefined => {
@@ -36,17 +37,18 @@ export const onSubmitted = <T>(config: CoreConfig, peer: Peer<T>, transaction: T
   const message: LeaderMessage<T> = { type: 'PROPOSAL', entry }
   const proposals = forward(role.learners, (learner) => (learner.isObserver ? undefined : message))
   const isAckedFirst = config.rules.plans['BCAST-3'][0] === 'acknowledge'
-  const state: Leader<T> = {
-    ...peer,
-    history: H.append(peer.history, entry),
-    nextToken: peer.nextToken + 1,
-    pending: S.append<Completion>({ kind: 'Entry', incarnation: peer.incarnation, zxid })(peer.pending),
-    role: {
-      ...role,
-      phase: { kind: 'Broadcasting', epoch: role.phase.epoch, lastProposed: zxid },
-      ownAck: isAckedFirst ? zxid : role.ownAck,
-    },
-  }
+  const state = evolve(
+    peer,
+    H.append(peer.history, entry),
+    peer.nextToken + 1,
+    S.append<Completion>({ kind: 'Entry', incarnation: peer.incarnation, zxid })(peer.pending),
+    evolveLeading(
+      role,
+      { kind: 'Broadcasting', epoch: role.phase.epoch, lastProposed: zxid },
+      role.learners,
+      isAckedFirst ? zxid : role.ownAck,
+    ),
+  )
   return outcome<T>(
     state,
     [
@@ -62,26 +64,26 @@ const PROPOSED = ['BCAST-1', 'BCAST-4'] as const
 
 /** BCAST-4, RECV-6: the leader's own vote counts after its own fsync. The last of the records stands for all. */
 export const onOwnEntriesDurable = <T>(config: CoreConfig, peer: Leader<T>, zxids: readonly Zxid[]): Outcome<T> =>
-  tryCommit(config, withRole(peer, { ...peer.role, ownAck: zxids.reduce(Z.max, peer.role.ownAck) }))
+  tryCommit(
+    config,
+    withRole(
+      peer,
+      evolveLeading(peer.role, peer.role.phase, peer.role.learners, zxids.reduce(Z.max, peer.role.ownAck)),
+    ),
+  )
 
 /** One message to each learner that is forwarded to, or none where `messageFor` gives none. */
 const forward = <T>(
-  learners: ReadonlyMap<ServerId, Learner>,
+  learners: readonly Learner[],
   messageFor: (learner: Learner) => LeaderMessage<T> | undefined,
 ): readonly Effect<T>[] =>
-  [...learners].flatMap(([id, learner]) => {
+  learners.flatMap((learner) => {
     const message = isForwarded(learner) ? messageFor(learner) : undefined
-    return message === undefined ? [] : [send(id, message)]
+    return message === undefined ? [] : send(learner.id, message)
   })
 
 /** ACK of a proposal by a synced learner; the second ACK of NEWLEADER (SYNC-12) has counter 0. BCAST-3, BCAST-5. */
-export const onAck = <T>(
-  config: CoreConfig,
-  peer: Leader<T>,
-  id: ServerId,
-  learner: Learner,
-  zxid: Zxid,
-): Outcome<T> => {
+export const onAck = <T>(config: CoreConfig, peer: Leader<T>, learner: Learner, zxid: Zxid): Outcome<T> => {
   const { stage } = learner
   const { phase } = peer.role
   if (
@@ -95,7 +97,7 @@ export const onAck = <T>(
     return stay(peer, ['BCAST-5'])
   return tryCommit(
     config,
-    withRole(peer, withLearner(peer.role, id, { ...learner, stage: { kind: 'Synced', acked: zxid } })),
+    withRole(peer, withLearner(peer.role, { ...learner, stage: { kind: 'Synced', acked: zxid } })),
   )
 }
 
@@ -104,38 +106,42 @@ export const onAck = <T>(
  * committed is the greatest acknowledged zxid that a quorum has reached. Everything before it commits with it, in order.
  */
 export const tryCommit = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
-  const { phase, learners, ownAck } = peer.role
+  const { phase } = peer.role
   const next = H.nextUndelivered(peer.history)
   if (phase.kind !== 'Broadcasting' || next === undefined) return stay(peer, BCAST_5)
-  const ackOf = (server: ServerId): Zxid | undefined => {
-    if (server === peer.self) return ownAck
-    const learner = learners.get(server)
-    return learner !== undefined && learner.isCounted && learner.stage.kind === 'Synced'
-      ? learner.stage.acked
-      : undefined
-  }
   const systems = quorumSystems(peer)
   const hasQuorum = (zxid: Zxid): boolean =>
-    config.rules.premises['BCAST-5.quorum'](systems, (server) => {
-      const acked = ackOf(server)
-      return acked !== undefined && !Z.isBefore(acked, zxid)
-    })
+    config.rules.premises['BCAST-5.quorum'](systems, (server) => hasAcknowledged(peer, server, zxid))
   if (!hasQuorum(next.zxid)) return stay(peer, BCAST_5)
-  const reached = [peer.self, ...learners.keys()].reduce((best, server) => {
-    const acked = ackOf(server)
-    return acked !== undefined && Z.isAfter(acked, best) && hasQuorum(acked) ? acked : best
-  }, next.zxid)
+  const further = (best: Zxid, acked: Zxid): Zxid => (Z.isAfter(acked, best) && hasQuorum(acked) ? acked : best)
+  const reached = peer.role.learners.reduce(
+    (best, learner) =>
+      learner.isCounted && learner.stage.kind === 'Synced' ? further(best, learner.stage.acked) : best,
+    further(next.zxid, peer.role.ownAck),
+  )
   return deliverUpTo(config, peer, reached)
+}
+
+/** Is everything up to `zxid` durable at that server, as far as the leader knows? OBS-1: only who counts is asked. */
+const hasAcknowledged = <T>({ self, role }: Leader<T>, server: ServerId, zxid: Zxid): boolean => {
+  if (server === self) return !Z.isBefore(role.ownAck, zxid)
+  const learner = learnerOf(role, server)
+  return (
+    learner !== undefined &&
+    learner.isCounted &&
+    learner.stage.kind === 'Synced' &&
+    !Z.isBefore(learner.stage.acked, zxid)
+  )
 }
 
 const BCAST_5 = ['BCAST-5'] as const
 
 /** BCAST-6: announce and deliver, in zxid order, everything committed now. Followers get COMMIT, observers INFORM. */
 export const deliverUpTo = <T>(config: CoreConfig, peer: Leader<T>, zxid: Zxid): Outcome<T> => {
-  const entries = H.between(peer.history, H.committedZxid(peer.history), zxid)
+  const entries = H.undeliveredUpTo(peer.history, zxid)
   if (entries.length === 0) return stay(peer)
   return outcome<T>(
-    { ...peer, history: H.deliver(peer.history, entries.length, config.limits.committedWindow) },
+    withHistory(peer, H.deliver(peer.history, entries.length, config.limits.committedWindow)),
     entries.flatMap((entry): readonly Effect<T>[] => [...announce(peer, entry), { kind: 'Deliver', entry }]),
     BCAST_6,
   )

@@ -8,7 +8,7 @@ import type { Outcome } from '../step.js'
 import { andThen, become, forEach, outcome, persist, stay } from '../step.js'
 import * as Z from '../zxid.js'
 import type { Leader } from './learners.js'
-import { countedWith, disconnect, send, withLearner, withoutLearner, withRole } from './learners.js'
+import { countedWith, disconnect, learnerOf, send, withLearner, withoutLearner, withRole } from './learners.js'
 import { countOwnHistory, synchronize } from './synchronization.js'
 
 /** Enter LEADING. The summary is taken now, before discovery changes the epoch (DISC-5, ZOOKEEPER-790). */
@@ -18,12 +18,12 @@ export const startLeading = <T>(
   finalVote: FinalVote,
   waiting: ReadonlyMap<ServerId, LearnerInfo | undefined>,
 ): Outcome<T> => {
-  const role: Leading<T> = {
+  const role: Leading = {
     kind: 'Leading',
     finalVote,
     summary: { currentEpoch: peer.currentEpoch, lastZxid: lastZxid(peer.history) },
     phase: { kind: 'CollectingEpochs' },
-    learners: new Map(),
+    learners: [],
     committedFloor: lastZxid(peer.history),
     ownAck: Z.ZERO,
     lagMark: Z.ZERO,
@@ -49,7 +49,8 @@ export const onConnected = <T>(peer: Leader<T>, id: ServerId): Outcome<T> =>
   stay(
     withRole(
       peer,
-      withLearner(peer.role, id, {
+      withLearner(peer.role, {
+        id,
         isObserver: false,
         isCounted: false,
         stage: { kind: 'Connected' },
@@ -62,7 +63,7 @@ export const onConnected = <T>(peer: Leader<T>, id: ServerId): Outcome<T> =>
 /** FOLLOWERINFO or OBSERVERINFO. DISC-1, DISC-2, DISC-8. */
 export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId, info: LearnerInfo): Outcome<T> => {
   const { premises } = config.rules
-  const learner = peer.role.learners.get(id)
+  const learner = learnerOf(peer.role, id)
   if (learner?.stage.kind !== 'Connected') return stay(peer)
   if (premises['DISC-8.newerConfiguration'](info.configurationVersion, peer.configuration.lastSeen.version))
     return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-8'])
@@ -70,7 +71,7 @@ export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: Server
   const isObserver = info.role === 'observer'
   const informed = withRole(
     peer,
-    withLearner(peer.role, id, {
+    withLearner(peer.role, {
       ...learner,
       isObserver,
       isCounted: premises['OBS-1.counted'](isVotingMember(peer, id), isObserver),
@@ -92,9 +93,7 @@ const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
   if (peer.role.phase.kind !== 'CollectingEpochs') return stay(peer)
   const reported = countedWith(peer, ({ stage }) => stage.kind === 'Informed')
   if (!config.rules.premises['DISC-2.quorum'](quorumSystems(peer), reported)) return stay(peer, ['DISC-2'])
-  const reports = [...peer.role.learners.values()].flatMap(({ stage }) =>
-    stage.kind === 'Informed' ? [stage.acceptedEpoch] : [],
-  )
+  const reports = peer.role.learners.flatMap(({ stage }) => (stage.kind === 'Informed' ? [stage.acceptedEpoch] : []))
   const epoch = 1 + Math.max(peer.acceptedEpoch, ...reports)
   return continueOffering(
     withRole(peer, {
@@ -130,17 +129,15 @@ export const continueOffering = <T>(peer: Leader<T>, config: CoreConfig): Outcom
 }
 
 const offerToAll = <T>(peer: Leader<T>, epoch: Z.Epoch): Outcome<T> =>
-  forEach(peer, [...peer.role.learners.keys()], (state, id) =>
-    isLeading(state) ? offer(state, id, epoch) : stay(state),
-  )
+  forEach(peer, peer.role.learners, (state, { id }) => (isLeading(state) ? offer(state, id, epoch) : stay(state)))
 
 /** LEADERINFO to one learner that has reported. */
 const offer = <T>(peer: Leader<T>, id: ServerId, epoch: Z.Epoch): Outcome<T> => {
-  const learner = peer.role.learners.get(id)
+  const learner = learnerOf(peer.role, id)
   if (learner?.stage.kind !== 'Informed') return stay(peer)
   const stage = { kind: 'Offered', acceptedEpoch: learner.stage.acceptedEpoch } as const
   return outcome(
-    withRole(peer, withLearner(peer.role, id, { ...learner, stage })),
+    withRole(peer, withLearner(peer.role, { ...learner, stage })),
     [send(id, { type: 'LEADERINFO', epoch })],
     ['DISC-3', 'RECV-1'],
   )
@@ -158,7 +155,7 @@ export const onAckEpoch = <T>(
   id: ServerId,
   message: { readonly currentEpoch: Z.Epoch; readonly lastZxid: Z.Zxid },
 ): Outcome<T> => {
-  const learner = peer.role.learners.get(id)
+  const learner = learnerOf(peer.role, id)
   const { phase } = peer.role
   if (learner?.stage.kind !== 'Offered' || phase.kind === 'CollectingEpochs') return stay(peer)
   // A follower acknowledges an epoch once: −1 says that it has done so before (DISC-4, DISC-7).
@@ -169,7 +166,7 @@ export const onAckEpoch = <T>(
     counts,
     lastZxid: message.lastZxid,
   } as const
-  const acknowledged = withRole(peer, withLearner(peer.role, id, { ...learner, stage }))
+  const acknowledged = withRole(peer, withLearner(peer.role, { ...learner, stage }))
   switch (phase.kind) {
     case 'StoringAcceptedEpoch':
     case 'StoringCurrentEpoch':

@@ -8,7 +8,7 @@ import type { TimerName } from '../timer.js'
 import { onAck } from './broadcast.js'
 import { continueAdopting, continueOffering, onAckEpoch, onLearnerInfo } from './discovery.js'
 import type { Leader } from './learners.js'
-import { withLearner, withoutLearner, withRole } from './learners.js'
+import { learnerOf, withLearner, withoutLearner, withRole } from './learners.js'
 import { onAdmissionTimer, onLivenessTimer, onPingTimer } from './liveness.js'
 import { onSynchronizationAck } from './synchronization.js'
 
@@ -20,7 +20,7 @@ export const onLearnerMessage = <T>(
   message: QuorumMessage<T>,
 ): Outcome<T> => {
   const heard = noteHeard(peer, from)
-  const learner = heard.role.learners.get(from)
+  const learner = learnerOf(heard.role, from)
   if (learner === undefined) return stay(peer)
   switch (message.type) {
     case 'FOLLOWERINFO':
@@ -29,8 +29,8 @@ export const onLearnerMessage = <T>(
       return onAckEpoch(config, heard, from, message)
     case 'ACK':
       return learner.stage.kind === 'Synchronizing'
-        ? onSynchronizationAck(config, heard, from, learner, message.zxid)
-        : onAck(config, heard, from, learner, message.zxid)
+        ? onSynchronizationAck(config, heard, learner, message.zxid)
+        : onAck(config, heard, learner, message.zxid)
     default:
       return stay(heard)
   }
@@ -38,10 +38,10 @@ export const onLearnerMessage = <T>(
 
 /** BCAST-8: any message is a sign of life. */
 const noteHeard = <T>(peer: Leader<T>, from: ServerId): Leader<T> => {
-  const learner = peer.role.learners.get(from)
+  const learner = learnerOf(peer.role, from)
   return learner === undefined || learner.heard === 'heard'
     ? peer
-    : withRole(peer, withLearner(peer.role, from, { ...learner, heard: 'heard' }))
+    : withRole(peer, withLearner(peer.role, { ...learner, heard: 'heard' }))
 }
 
 /** The next look at the quorum (BCAST-8) decides whether the leader can go on without this learner. */

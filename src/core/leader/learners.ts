@@ -3,26 +3,38 @@ import type { ServerId } from '../configuration.js'
 import type { Effect } from '../effect.js'
 import type { LeaderMessage } from '../message.js'
 import type { Leading, Learner, Peer } from '../state.js'
+import { evolve, evolveLeading } from '../state.js'
 import type { Epoch } from '../zxid.js'
 
 /** A peer that leads. */
-export type Leader<T> = Peer<T> & { readonly role: Leading<T> }
+export type Leader<T> = Peer<T> & { readonly role: Leading }
 
 /** The peer with another leading role. */
-export const withRole = <T>(peer: Peer<T>, role: Leading<T>): Leader<T> => ({ ...peer, role })
-
-export const withLearner = <T>(role: Leading<T>, id: ServerId, learner: Learner): Leading<T> => ({
-  ...role,
-  learners: new Map(role.learners).set(id, learner),
+export const withRole = <T>(peer: Peer<T>, role: Leading): Leader<T> => ({
+  ...evolve(peer, peer.history, peer.nextToken, peer.pending, role),
+  role,
 })
 
-export const withoutLearner = <T>(role: Leading<T>, id: ServerId): Leading<T> => ({
-  ...role,
-  learners: new Map([...role.learners].filter(([other]) => other !== id)),
-})
+export const learnerOf = (role: Leading, id: ServerId): Learner | undefined =>
+  role.learners.find((learner) => learner.id === id)
+
+/** With this learner instead of, or beside, the ones there are. */
+export const withLearner = (role: Leading, learner: Learner): Leading => {
+  const index = role.learners.findIndex(({ id }) => id === learner.id)
+  const learners = index < 0 ? [...role.learners, learner] : role.learners.with(index, learner)
+  return evolveLeading(role, role.phase, learners, role.ownAck)
+}
+
+export const withoutLearner = (role: Leading, id: ServerId): Leading =>
+  evolveLeading(
+    role,
+    role.phase,
+    role.learners.filter((learner) => learner.id !== id),
+    role.ownAck,
+  )
 
 /** The epoch that this leader has chosen; undefined while it is still collecting. */
-export const epochOf = (role: Leading<unknown>): Epoch | undefined =>
+export const epochOf = (role: Leading): Epoch | undefined =>
   role.phase.kind === 'CollectingEpochs' ? undefined : role.phase.epoch
 
 /** SYNC-7: is everything new sent to this learner? */
@@ -33,7 +45,7 @@ export const countedWith =
   (peer: Leader<unknown>, hasStage: (learner: Learner) => boolean) =>
   (server: ServerId): boolean => {
     if (server === peer.self) return true
-    const learner = peer.role.learners.get(server)
+    const learner = learnerOf(peer.role, server)
     return learner !== undefined && learner.isCounted && hasStage(learner)
   }
 

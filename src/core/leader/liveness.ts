@@ -1,6 +1,5 @@
 /** Who is still there? BCAST-8, and LIVE-2 for learners that never finish. */
 import type { CoreConfig } from '../config.js'
-import type { ServerId } from '../configuration.js'
 import type { Effect } from '../effect.js'
 import { quorumSystems } from '../membership.js'
 import type { Hearing, Learner } from '../state.js'
@@ -20,8 +19,8 @@ export const onPingTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> 
   const isSynced = countedWith(peer, ({ stage }) => stage.kind === 'Synced')
   if (!config.rules.premises['BCAST-8.quorum'](quorumSystems(peer), isSynced))
     return become(peer, { role: 'Looking' }, ['BCAST-8'])
-  const pings = [...peer.role.learners].flatMap(([id, learner]): readonly Effect<T>[] =>
-    isForwarded(learner) ? [send(id, { type: 'PING', zxid: phase.lastProposed })] : [],
+  const pings = peer.role.learners.flatMap((learner): readonly Effect<T>[] =>
+    isForwarded(learner) ? [send(learner.id, { type: 'PING', zxid: phase.lastProposed })] : [],
   )
   return outcome(
     peer,
@@ -85,15 +84,10 @@ const look = <T>(
   peer: Leader<T>,
   judge: (learner: Learner) => Learner | undefined,
 ): { readonly state: Leader<T>; readonly effects: readonly Effect<T>[] } => {
-  const judged = [...peer.role.learners].map(([id, learner]): readonly [ServerId, Learner | undefined] => [
-    id,
-    judge(learner),
-  ])
-  const kept = judged.flatMap(([id, learner]): readonly (readonly [ServerId, Learner])[] =>
-    learner === undefined ? [] : [[id, learner]],
-  )
+  const judged = peer.role.learners.map((learner) => ({ id: learner.id, after: judge(learner) }))
+  const learners = judged.flatMap(({ after }) => (after === undefined ? [] : [after]))
   return {
-    state: withRole(peer, { ...peer.role, learners: new Map(kept) }),
-    effects: judged.flatMap(([id, learner]) => (learner === undefined ? [disconnect<T>(id)] : [])),
+    state: withRole(peer, { ...peer.role, learners }),
+    effects: judged.flatMap(({ id, after }) => (after === undefined ? [disconnect<T>(id)] : [])),
   }
 }

@@ -12,18 +12,18 @@ import type { Epoch, Zxid } from '../zxid.js'
 import * as Z from '../zxid.js'
 import { deliverUpTo, tryCommit } from './broadcast.js'
 import type { Leader } from './learners.js'
-import { countedWith, epochOf, send, withLearner, withRole } from './learners.js'
+import { countedWith, epochOf, learnerOf, send, withLearner, withRole } from './learners.js'
 import { chooseSync } from './sync-mode.js'
 
 /** RECV-5: the leader's own history and epoch are durable: it counts itself, and synchronizes those who have answered. */
 export const countOwnHistory = <T>(config: CoreConfig, peer: Leader<T>, epoch: Epoch): Outcome<T> => {
-  const role: Leading<T> = {
+  const role: Leading = {
     ...peer.role,
     phase: { kind: 'CollectingAcks', epoch },
     committedFloor: lastZxid(peer.history),
     ownAck: lastZxid(peer.history),
   }
-  const ready = [...role.learners].flatMap(([id, { stage }]) => (stage.kind === 'AcknowledgedEpoch' ? [id] : []))
+  const ready = role.learners.flatMap(({ id, stage }) => (stage.kind === 'AcknowledgedEpoch' ? [id] : []))
   const synchronized = andThen(stay(withRole(peer, role), ['DISC-6', 'RECV-5']), (counted) =>
     forEach(counted, ready, (state, id) =>
       state.role.kind === 'Leading' ? synchronize(config, { ...state, role: state.role }, id) : stay(state),
@@ -39,7 +39,7 @@ export const countOwnHistory = <T>(config: CoreConfig, peer: Leader<T>, epoch: E
  * one step: nothing can fall between them (ZOOKEEPER-962). NEWLEADER stands behind the whole batch on the same channel.
  */
 export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId): Outcome<T> => {
-  const learner = peer.role.learners.get(id)
+  const learner = learnerOf(peer.role, id)
   const epoch = epochOf(peer.role)
   if (learner?.stage.kind !== 'AcknowledgedEpoch' || epoch === undefined) return stay(peer)
   const end = Z.max(peer.role.committedFloor, committedZxid(peer.history))
@@ -68,7 +68,7 @@ export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId
   // SYNC-2: with NEWLEADER it acknowledges the whole batch; what is outstanding it acknowledges one by one.
   const stage = { kind: 'Synchronizing', acked: Z.max(Z.newLeaderZxid(epoch), end) } as const
   return outcome(
-    withRole(peer, withLearner(peer.role, id, { ...learner, stage, isLingering: false })),
+    withRole(peer, withLearner(peer.role, { ...learner, stage, isLingering: false })),
     messages.map((message) => send(id, message)),
     [
       ...SYNCHRONIZE,
@@ -84,7 +84,6 @@ const SYNCHRONIZE = ['SYNC-1', 'SYNC-4', 'SYNC-5', 'SYNC-7'] as const
 export const onSynchronizationAck = <T>(
   config: CoreConfig,
   peer: Leader<T>,
-  id: ServerId,
   learner: Learner,
   zxid: Zxid,
 ): Outcome<T> => {
@@ -92,12 +91,12 @@ export const onSynchronizationAck = <T>(
   if (learner.stage.kind !== 'Synchronizing' || epoch === undefined || zxid.epoch !== epoch) return stay(peer)
   if (zxid.counter !== 0) {
     const stage = { kind: 'Synchronizing', acked: Z.max(learner.stage.acked, zxid) } as const
-    return stay(withRole(peer, withLearner(peer.role, id, { ...learner, stage })))
+    return stay(withRole(peer, withLearner(peer.role, { ...learner, stage })))
   }
   const stage = { kind: 'Synced', acked: learner.stage.acked } as const
-  const synced = withRole(peer, withLearner(peer.role, id, { ...learner, stage, isLingering: false }))
+  const synced = withRole(peer, withLearner(peer.role, { ...learner, stage, isLingering: false }))
   return synced.role.phase.kind === 'Broadcasting'
-    ? andThen(outcome<T>(synced, [send(id, { type: 'UPTODATE' })], ['SYNC-3']), () => tryCommit(config, synced))
+    ? andThen(outcome<T>(synced, [send(learner.id, { type: 'UPTODATE' })], ['SYNC-3']), () => tryCommit(config, synced))
     : tryEstablish(config, synced)
 }
 
@@ -123,7 +122,7 @@ const tryEstablish = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
     }),
     service: { kind: 'Leader', epoch },
   }
-  const upToDate = [...peer.role.learners].flatMap(([id, { stage }]): readonly Effect<T>[] =>
+  const upToDate = peer.role.learners.flatMap(({ id, stage }): readonly Effect<T>[] =>
     stage.kind === 'Synced' ? [send(id, { type: 'UPTODATE' })] : [],
   )
   return andThen(deliverUpTo(config, established, established.role.committedFloor), (state) =>

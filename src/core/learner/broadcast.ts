@@ -5,6 +5,7 @@ import * as H from '../history.js'
 import type { Entry } from '../message.js'
 import * as S from '../sequence.js'
 import type { Completion, Peer } from '../state.js'
+import { evolve, withHistory } from '../state.js'
 import type { Outcome } from '../step.js'
 import { andThen, outcome, stay } from '../step.js'
 import type { Zxid } from '../zxid.js'
@@ -36,12 +37,13 @@ const BCAST_3 = ['BCAST-3', 'RECV-6'] as const
 const NOTHING: Completion = { kind: 'Nothing' }
 
 const log = <T>(peer: LearnerPeer<T>, entry: Entry<T>, completion: Completion): Outcome<T> => {
-  const state: LearnerPeer<T> = {
-    ...peer,
-    history: H.append(peer.history, entry),
-    nextToken: peer.nextToken + 1,
-    pending: S.append(completion)(peer.pending),
-  }
+  const state = evolve(
+    peer,
+    H.append(peer.history, entry),
+    peer.nextToken + 1,
+    S.append(completion)(peer.pending),
+    peer.role,
+  )
   return outcome<T>(
     state,
     [{ kind: 'Persist', token: peer.nextToken, durable: { kind: 'Append', entries: [entry] } }],
@@ -76,7 +78,7 @@ export const onCommit = <T>(config: CoreConfig, peer: LearnerPeer<T>, zxid: Zxid
   if (next === undefined || !config.rules.premises['BCAST-6.next'](zxid, next.zxid))
     return Z.isAfter(zxid, H.committedZxid(peer.history)) ? abandon(peer, BCAST_6) : stay(peer, BCAST_6)
   return outcome<T>(
-    { ...peer, history: H.deliver(peer.history, 1, config.limits.committedWindow) },
+    withHistory(peer, H.deliver(peer.history, 1, config.limits.committedWindow)),
     [{ kind: 'Deliver', entry: next }],
     BCAST_6,
   )
@@ -98,11 +100,11 @@ export const onInform = <T>(config: CoreConfig, peer: LearnerPeer<T>, entry: Ent
 
 /** Deliver, in order, every entry up to `zxid`. */
 export const deliverUpTo = <T>(config: CoreConfig, peer: Peer<T>, zxid: Zxid): Outcome<T> => {
-  const entries = H.between(peer.history, H.committedZxid(peer.history), zxid)
+  const entries = H.undeliveredUpTo(peer.history, zxid)
   return entries.length === 0
     ? stay(peer)
     : outcome<T>(
-        { ...peer, history: H.deliver(peer.history, entries.length, config.limits.committedWindow) },
+        withHistory(peer, H.deliver(peer.history, entries.length, config.limits.committedWindow)),
         entries.map((entry): Effect<T> => ({ kind: 'Deliver', entry })),
         BCAST_6,
       )
