@@ -160,7 +160,8 @@ const multi = (
   const draft: Nodes = new Map(nodes)
   const results: Result[] = []
   for (const operation of operations) {
-    const result = writeOne(draft, session, operation, zxid)
+    // In a multi a create2 is answered as a create.
+    const result = writeOne(draft, session, 'flags' in operation ? { ...operation, op: 'create' } : operation, zxid)
     results.push(result)
     if (result.error !== 'OK') {
       const others = (_: MultiOperation, index: number): Result =>

@@ -50,6 +50,8 @@ export const premises = {
   /** Those who have reported their acceptedEpoch, the leader included, form a quorum; observers never count. */
   'DISC-2.quorum': (systems: readonly QuorumSystem[], reported: (server: ServerId) => boolean): boolean =>
     systems.every((system) => isQuorum(system, reported)),
+  /** A voter has promised a later epoch to somebody else: it can follow only in an epoch that is later still. */
+  'DISC-2.promisedLater': (reported: Epoch, own: Epoch): boolean => reported > own,
   'DISC-4.newer': (offered: Epoch, accepted: Epoch): boolean => offered > accepted,
   'DISC-4.same': (offered: Epoch, accepted: Epoch): boolean => offered === accepted,
   /** A counted follower knows more than this leader: the leader must give up. */
@@ -82,8 +84,6 @@ export const premises = {
     isMember && !Z.isBefore(point, delivered),
   'SYNC-11.consecutive': (last: Zxid, zxid: Zxid): boolean => isNext(last, zxid),
 
-  /** Only an established leader proposes. */
-  'BCAST-1.established': (isEstablished: boolean): boolean => isEstablished,
   /** The counter must not roll over (ZOOKEEPER-1277). */
   'BCAST-1.counterLeft': (last: Zxid): boolean => last.counter < Z.MAX_COUNTER - 1,
   'BCAST-2.currentEpoch': (zxid: Zxid, epoch: Epoch): boolean => zxid.epoch === epoch,

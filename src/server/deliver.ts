@@ -3,17 +3,20 @@ import type { Entry } from '../core/message.js'
 import * as S from '../core/sequence.js'
 import * as Z from '../core/zxid.js'
 import type { Zxid } from '../core/zxid.js'
+import { isAllowed, permission } from '../service/acl.js'
+import type { Id } from '../service/acl.js'
 import { apply } from '../service/apply.js'
 import type { Applied } from '../service/apply.js'
 import { digestOf, withLastProcessed } from '../service/database.js'
 import type { Database } from '../service/database.js'
 import { errorCode } from '../service/error.js'
 import type { SessionId } from '../service/session.js'
+import * as T from '../service/tree.js'
 import * as W from '../service/watch.js'
 import type { Transaction } from '../service/transaction.js'
 import type { Connection, Outcome } from './state.js'
 import type { Turn } from './turn.js'
-import { close, ofSession } from './connections.js'
+import { close, find, ofSession } from './connections.js'
 import { completeWrite } from './queue.js'
 import { accept, reject } from './settle.js'
 import { cite, emit, notify } from './turn.js'
@@ -24,17 +27,28 @@ import * as H from '../service/hamt.js'
 export const deliver = (turn: Turn, entry: Entry<Transaction>): void => {
   const { server } = turn
   const applied = takePrepared(turn, entry.zxid) ?? applyEntry(turn, entry)
+  const before = server.database
   server.database = applied.database
   server.lastProcessed = entry.zxid
   for (const change of applied.changes) {
     if (server.watches.size === 0) break
     const fired = W.fire(server.watches, change)
     server.watches = fired.table
-    notify(turn, fired.notifications)
+    if (fired.notifications.length > 0) notify(turn, readable(turn, before, fired.notifications))
   }
   answerOwner(turn, entry.transaction, applied.result)
   saveSnapshotWhenDue(turn)
 }
+
+/** Who may not read a node is not told what becomes of it, though the watch is used up (CVE-2024-23944). */
+const readable = (turn: Turn, before: Database, notifications: readonly W.Notification[]): readonly W.Notification[] =>
+  notifications.filter(({ connection, type, path }) => {
+    const first = type === 'NodeDeleted' ? before : turn.server.database
+    const node = T.find(first.tree, path) ?? T.find(before.tree, path)
+    return node === undefined || isAllowed(node.acl, permission.READ, find(turn, connection)?.ids ?? NO_IDS)
+  })
+
+const NO_IDS: readonly Id[] = []
 
 /** SYNC-8: the state becomes the image that came with SNAP. Nobody is connected: a learner does not serve while it is synchronized. */
 export const installSnapshot = (turn: Turn, zxid: Zxid): void => {

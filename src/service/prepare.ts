@@ -109,7 +109,9 @@ const prepareMulti = (database: Database, context: WriteContext, operations: rea
   const outcomes: Outcome[] = []
   let current = database
   for (const operation of operations) {
-    const attempt = attemptOperation(current, context, operation)
+    // Unreadable, but found so only when it is its turn: an operation before it that fails decides.
+    if (hasTtlMode(operation)) return refusal(database, context, errorCode.MARSHALLINGERROR)
+    const attempt = attemptOperation(current, context, withoutStat(operation))
     if (E.isLeft(attempt)) return prepareFailedMulti(database, context, records, attempt.left, operations.length)
     records.push(attempt.right.record)
     outcomes.push(attempt.right.outcome)
@@ -134,8 +136,16 @@ const prepareFailedMulti = (
   return { record: { type: 'multi', records }, digest: digestOf(applied.database), applied }
 }
 
+/** In a multi a create2 is a create, for its transaction and its result: so Apache's servers read it. */
+const withoutStat = (operation: MultiOperation): MultiOperation =>
+  operation.op === 'create2' ? { ...operation, op: 'create' } : operation
+
 const hasUnknownMode = (operation: MultiOperation): boolean =>
-  (operation.op === 'create' || operation.op === 'create2') && (operation.flags < 0 || operation.flags > 6)
+  'flags' in operation && (operation.flags < 0 || operation.flags > 6)
+
+/** Asks for a time to live, for which a create has no field. */
+const hasTtlMode = (operation: MultiOperation): boolean =>
+  'flags' in operation && (operation.flags === 5 || operation.flags === 6)
 
 // --- one operation
 

@@ -116,7 +116,8 @@ describe('an ensemble of three', () => {
   it('steps down instead of rolling the counter over', () => {
     const network = three().start(1, 2, 3).elect()
     const node = network.node(3)
-    if (node.peer.role.kind !== 'Leading' || node.peer.role.phase.kind !== 'Broadcasting') throw new Error('not leading')
+    if (node.peer.role.kind !== 'Leading' || node.peer.role.phase.kind !== 'Broadcasting')
+      throw new Error('not leading')
     const phase = { ...node.peer.role.phase, lastProposed: { epoch: 1, counter: 0xfffffffe } }
     node.peer = { ...node.peer, role: { ...node.peer.role, phase } }
     network.submit(3, 'too much')

@@ -8,7 +8,8 @@ import { holds } from './property.js'
 import { entries, z } from './server.js'
 
 const window = H.appendAll(H.fromBase<string>(z('1:2')), entries('1:3', '1:4', '3:1', '3:2'))
-const shown = (history: H.History<string>): readonly string[] => S.toArray(history.entries).map(({ zxid }) => Z.show(zxid))
+const shown = (history: H.History<string>): readonly string[] =>
+  S.toArray(history.entries).map(({ zxid }) => Z.show(zxid))
 
 describe('a window', () => {
   it('contains its base and its entries, and nothing between or beyond them', () => {
@@ -38,7 +39,8 @@ describe('a window', () => {
 describe('what may follow', () => {
   it('is the next counter, or counter 1 of a later epoch', () => {
     for (const next of ['1:4', '2:1', '7:1']) expect(H.isNext(z('1:3'), z(next)), next).toBe(true)
-    for (const wrong of ['1:3', '1:2', '1:5', '2:0', '2:2', '0:1']) expect(H.isNext(z('1:3'), z(wrong)), wrong).toBe(false)
+    for (const wrong of ['1:3', '1:2', '1:5', '2:0', '2:2', '0:1'])
+      expect(H.isNext(z('1:3'), z(wrong)), wrong).toBe(false)
     expect(H.isNext(Z.ZERO, z('1:1'))).toBe(true)
     expect(H.isNext(Z.newLeaderZxid(2), z('2:1'))).toBe(true)
   })

@@ -46,7 +46,9 @@ export class Judge {
         return
       case 'Persist':
         if (effect.durable.kind === 'AcceptedEpoch' && effect.durable.epoch < node.disk.acceptedEpoch)
-          this.fail(`${id} takes back its promise: acceptedEpoch ${node.disk.acceptedEpoch} becomes ${effect.durable.epoch}`)
+          this.fail(
+            `${id} takes back its promise: acceptedEpoch ${node.disk.acceptedEpoch} becomes ${effect.durable.epoch}`,
+          )
         return
       case 'Fatal':
         this.fail(`server ${id} stopped: ${effect.reason}`)
@@ -69,7 +71,8 @@ export class Judge {
         this.fail(`primary integrity: ${Z.show(entry.zxid)} commits after epoch ${newer} was established without it`)
       this.committed.push(entry)
       const holders = this.voters.filter((voter) => this.has(this.network.node(voter), entry))
-      if (2 * holders.length <= this.voters.length) this.fail(`${Z.show(entry.zxid)} committed on ${holders.length} disks`)
+      if (2 * holders.length <= this.voters.length)
+        this.fail(`${Z.show(entry.zxid)} committed on ${holders.length} disks`)
     } else if (!Z.equals(expected.zxid, entry.zxid))
       this.fail(`${id} delivers ${Z.show(entry.zxid)} where others delivered ${Z.show(expected.zxid)}`)
   }
@@ -93,7 +96,11 @@ export class Judge {
   }
 
   /** The durability table: RECV-1, RECV-2, RECV-4, RECV-6. */
-  private durability(id: ServerId, { disk }: Node, { message }: Extract<Effect<Transaction>, { readonly kind: 'Send' }>): void {
+  private durability(
+    id: ServerId,
+    { disk }: Node,
+    { message }: Extract<Effect<Transaction>, { readonly kind: 'Send' }>,
+  ): void {
     switch (message.type) {
       case 'LEADERINFO':
         if (disk.acceptedEpoch < message.epoch) this.fail(`RECV-1: ${id} offers epoch ${message.epoch} too early`)
@@ -103,7 +110,8 @@ export class Judge {
           this.fail(`RECV-2: ${id} answers before its promise is durable`)
         return
       case 'ACK':
-        if (disk.currentEpoch < message.zxid.epoch) this.fail(`RECV-4: ${id} acknowledges epoch ${message.zxid.epoch} too early`)
+        if (disk.currentEpoch < message.zxid.epoch)
+          this.fail(`RECV-4: ${id} acknowledges epoch ${message.zxid.epoch} too early`)
         if (message.zxid.counter > 0 && recordOf(disk, message.zxid) === undefined)
           this.fail(`RECV-6: ${id} acknowledges ${Z.show(message.zxid)} before it is durable`)
         return

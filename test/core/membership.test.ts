@@ -27,7 +27,18 @@ describe('membership', () => {
   it('gives the greatest weight of the relevant configurations', () => {
     const weighted: Configuration = {
       ...newer,
-      quorums: { kind: 'Hierarchical', groups: [{ id: 1, members: [{ id: 1, weight: 0 }, { id: 4, weight: 7 }] }] },
+      quorums: {
+        kind: 'Hierarchical',
+        groups: [
+          {
+            id: 1,
+            members: [
+              { id: 1, weight: 0 },
+              { id: 4, weight: 7 },
+            ],
+          },
+        ],
+      },
     }
     expect(electionWeight(configured(weighted), 1)).toBe(1)
     expect(electionWeight(configured(weighted), 4)).toBe(7)

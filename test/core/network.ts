@@ -313,7 +313,9 @@ export class Network {
 
   private linkOf(id: ServerId, other: ServerId, side: ConnectionSide): Link | undefined {
     return this.links.find((link) =>
-      side === 'leader' ? link.dialler === id && link.acceptor === other : link.dialler === other && link.acceptor === id,
+      side === 'leader'
+        ? link.dialler === id && link.acceptor === other
+        : link.dialler === other && link.acceptor === id,
     )
   }
 }

@@ -9,16 +9,24 @@ const majority = (count: number): QuorumSystem => ({
   kind: 'Majority',
   voters: Array.from({ length: count }, (_, index) => index + 1),
 })
-const hierarchical = (...groups: readonly (readonly (readonly [id: number, weight: number])[])[]): HierarchicalQuorums => ({
+const hierarchical = (
+  ...groups: readonly (readonly (readonly [id: number, weight: number])[])[]
+): HierarchicalQuorums => ({
   kind: 'Hierarchical',
   groups: groups.map((members, id) => ({ id, members: members.map(([server, weight]) => ({ id: server, weight })) })),
 })
-const of = (system: QuorumSystem, ...servers: readonly number[]): boolean => isQuorum(system, (id) => servers.includes(id))
+const of = (system: QuorumSystem, ...servers: readonly number[]): boolean =>
+  isQuorum(system, (id) => servers.includes(id))
 
-const weights = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
+const weights = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }), {
+  minLength: 1,
+  maxLength: 4,
+})
 const systems: fc.Arbitrary<QuorumSystem> = fc.oneof(
   fc.integer({ min: 1, max: 9 }).map(majority),
-  weights.map((groups) => hierarchical(...groups.map((group, g) => group.map((weight, m) => [10 * g + m, weight] as const)))),
+  weights.map((groups) =>
+    hierarchical(...groups.map((group, g) => group.map((weight, m) => [10 * g + m, weight] as const))),
+  ),
 )
 const subset = fc.func(fc.boolean())
 
@@ -44,7 +52,23 @@ describe('majority', () => {
 })
 
 describe('hierarchical', () => {
-  const three = hierarchical([[1, 1], [2, 1], [3, 1]], [[4, 1], [5, 1], [6, 1]], [[7, 1], [8, 1], [9, 1]])
+  const three = hierarchical(
+    [
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ],
+    [
+      [4, 1],
+      [5, 1],
+      [6, 1],
+    ],
+    [
+      [7, 1],
+      [8, 1],
+      [9, 1],
+    ],
+  )
 
   it('is most groups, each by most of its weight', () => {
     expect(of(three, 1, 2, 4, 5)).toBe(true)
@@ -52,21 +76,35 @@ describe('hierarchical', () => {
   })
 
   it('weighs', () => {
-    const heavy = hierarchical([[1, 3], [2, 1], [3, 1]])
+    const heavy = hierarchical([
+      [1, 3],
+      [2, 1],
+      [3, 1],
+    ])
     expect(of(heavy, 1)).toBe(true)
     expect(of(heavy, 2, 3)).toBe(false)
     expect(weightOf(heavy, 1)).toBe(3)
   })
 
   it('leaves groups of weight 0 out', () => {
-    const withIdle = hierarchical([[1, 1]], [[2, 0], [3, 0]], [[4, 0]])
+    const withIdle = hierarchical(
+      [[1, 1]],
+      [
+        [2, 0],
+        [3, 0],
+      ],
+      [[4, 0]],
+    )
     expect(of(withIdle, 1)).toBe(true)
     expect(of(withIdle, 2, 3, 4)).toBe(false)
     expect(of(hierarchical([[1, 0]]), 1)).toBe(false)
   })
 
   it('lets a voter of weight 0 take part and decide nothing', () => {
-    const system = hierarchical([[1, 1], [2, 0]])
+    const system = hierarchical([
+      [1, 1],
+      [2, 0],
+    ])
     expect(isVoter(system, 2)).toBe(true)
     expect(weightOf(system, 2)).toBe(0)
     expect(of(system, 2)).toBe(false)
@@ -94,6 +132,8 @@ describe('every quorum system', () => {
   it('would show a rule without intersection', () => {
     const half = (system: QuorumSystem, isIn: (id: number) => boolean): boolean =>
       2 * votersOf(system).filter(isIn).length >= votersOf(system).length
-    expect(fails(fc.property(systems, subset, (system, isIn) => !(half(system, isIn) && half(system, (id) => !isIn(id)))))).toBe(true)
+    expect(
+      fails(fc.property(systems, subset, (system, isIn) => !(half(system, isIn) && half(system, (id) => !isIn(id))))),
+    ).toBe(true)
   })
 })

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../src/core/rules.js'
 import { mutants } from './mutants.js'
-import { run } from './safety.js'
+import { recovers, run } from './safety.js'
 
 const FIRST_SEED = Number(process.env['ZAB_SEED'] ?? 1)
-const RUNS = Number(process.env['ZAB_RUNS'] ?? 400)
+const RUNS = Number(process.env['ZAB_RUNS'] ?? 200)
 const STEPS = 3000
-const MUTANT_RUNS = 3000
+const MUTANT_RUNS = 1000
 
 const observersOf = (seed: number): readonly number[] => (seed % 3 === 0 ? [9] : [])
 
@@ -17,9 +17,21 @@ describe('random schedules', () => {
     const outcomes = seeds.map((seed) => ({ seed, ...run(seed, STEPS, rules, observersOf(seed)) }))
     expect(outcomes.filter(({ violation }) => violation !== undefined)).toEqual([])
     // The schedules are not blind: they commit, change leaders, and use every way of synchronizing.
-    expect(outcomes.reduce((sum, { commits }) => sum + commits, 0)).toBeGreaterThan(10 * RUNS)
-    expect(outcomes.some(({ epochs }) => epochs >= 3)).toBe(true)
+    expect(outcomes.reduce((sum, { commits }) => sum + commits, 0)).toBeGreaterThan(20 * RUNS)
+    expect(outcomes.reduce((sum, { epochs }) => sum + epochs, 0)).toBeGreaterThan(3 * RUNS)
     expect(new Set(outcomes.flatMap(({ syncModes }) => [...syncModes]))).toEqual(new Set(['DIFF', 'TRUNC', 'SNAP']))
+  })
+})
+
+describe('after the faults', () => {
+  it('everybody serves again, and delivers what is submitted then', () => {
+    const seeds = Array.from({ length: 300 }, (_, index) => FIRST_SEED + index)
+    expect(seeds.filter((seed) => !recovers(run(seed, 400, rules, observersOf(seed)).network))).toEqual([])
+  })
+
+  it('nobody would, if no vote were better than another', () => {
+    const stubborn = { ...rules, premises: { ...rules.premises, 'ELEC-3.better': () => false } }
+    expect(recovers(run(FIRST_SEED, 400, stubborn).network)).toBe(false)
   })
 })
 

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly epochs: number
   readonly syncModes: ReadonlySet<string>
   readonly clauses: ReadonlySet<string>
+  /** The ensemble at the end. */
+  readonly network: Network
 }
 
 /** Timers that end something. They fire more rarely than those that make progress. */
@@ -88,5 +90,26 @@ export const run = (seed: number, steps: number, rules: Rules, observers: readon
     epochs: judge.leaders.size,
     syncModes: judge.syncModes,
     clauses: network.clauses,
+    network,
   }
+}
+
+/**
+ * After the faults: all servers are started, all is connected, disks are quick. Does everybody serve again within so many
+ * rounds of timers, and deliver what is submitted then? LIVE-1.
+ */
+export const recovers = (network: Network, rounds = 20): boolean => {
+  network.heal()
+  network.autoSync = true
+  for (const [id, { isUp }] of network.nodes) if (!isUp) network.start(id)
+  // A leader that was replaced learns it when it counts its followers.
+  for (const [id, { timers }] of network.nodes) if (timers.has('leader.ping')) network.settle().fire(id, 'leader.ping')
+  for (let round = 0; round < rounds && !network.elect(3).isServing(); round++)
+    // Who waits for somebody that will not come gives up.
+    for (const [id, { peer }] of network.nodes)
+      if (peer.service.kind === 'NotServing' && peer.role.kind !== 'Looking') network.fire(id, 'phase.limit').settle()
+  const leader = network.leader()
+  if (leader === undefined) return false
+  network.submit(leader, 'after the faults').settle()
+  return [...network.nodes.keys()].every((id) => network.deliveredBy(id).at(-1) === 'after the faults')
 }

@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest'
 import * as S from '../../src/core/sequence.js'
 import { holds } from './property.js'
 
-type Operation =
-  | { readonly kind: 'append' }
-  | { readonly kind: 'appendAll' | 'drop' | 'take'; readonly count: number }
+type Operation = { readonly kind: 'append' } | { readonly kind: 'appendAll' | 'drop' | 'take'; readonly count: number }
 
-const counts = fc.oneof(fc.integer({ min: -1, max: 5 }), fc.integer({ min: 28, max: 36 }), fc.integer({ min: 0, max: 150 }))
+const counts = fc.oneof(
+  fc.integer({ min: -1, max: 5 }),
+  fc.integer({ min: 28, max: 36 }),
+  fc.integer({ min: 0, max: 150 }),
+)
 const operations: fc.Arbitrary<Operation> = fc.oneof(
   fc.constant<Operation>({ kind: 'append' }),
   fc.record({ kind: fc.constantFrom('appendAll', 'appendAll', 'drop', 'take'), count: counts }),

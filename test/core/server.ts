@@ -45,7 +45,11 @@ export const entry = (text: string): Entry<string> => {
   return first
 }
 
-export const diskOf = (acceptedEpoch: number, currentEpoch: number, ...log: readonly string[]): DurableState<string> => ({
+export const diskOf = (
+  acceptedEpoch: number,
+  currentEpoch: number,
+  ...log: readonly string[]
+): DurableState<string> => ({
   ...emptyDisk,
   acceptedEpoch,
   currentEpoch,
@@ -119,7 +123,9 @@ export class Server {
 
   /** Messages on the quorum port, in short: `2: COMMIT 1:1`. */
   said(): readonly string[] {
-    return this.effects.flatMap((effect) => (effect.kind === 'Send' ? [`${effect.to}: ${showMessage(effect.message)}`] : []))
+    return this.effects.flatMap((effect) =>
+      effect.kind === 'Send' ? [`${effect.to}: ${showMessage(effect.message)}`] : [],
+    )
   }
 
   notified(): readonly { readonly to: ServerId; readonly notification: Notification }[] {
@@ -185,8 +191,11 @@ export const showMessage = (message: QuorumMessage<string>): string => {
 
 // --- messages
 
-export const followerInfo = (acceptedEpoch: number, role: 'participant' | 'observer' = 'participant', version = '0:0') =>
-  ({ type: 'FOLLOWERINFO', role, acceptedEpoch, configurationVersion: z(version) }) as const
+export const followerInfo = (
+  acceptedEpoch: number,
+  role: 'participant' | 'observer' = 'participant',
+  version = '0:0',
+) => ({ type: 'FOLLOWERINFO', role, acceptedEpoch, configurationVersion: z(version) }) as const
 export const leaderInfo = (epoch: number) => ({ type: 'LEADERINFO', epoch }) as const
 export const ackEpoch = (currentEpoch: number, lastZxid: string) =>
   ({ type: 'ACKEPOCH', currentEpoch, lastZxid: z(lastZxid) }) as const
@@ -210,7 +219,10 @@ export const elected = (setting: Setting = {}): Server => {
 }
 
 /** Server 3, with server 2 as its only learner, waiting for the ACK of NEWLEADER. */
-export const synchronizing = (setting: Setting = {}, learner = { acceptedEpoch: 0, currentEpoch: 0, lastZxid: '0:0' }): Server => {
+export const synchronizing = (
+  setting: Setting = {},
+  learner = { acceptedEpoch: 0, currentEpoch: 0, lastZxid: '0:0' },
+): Server => {
   const server = elected(setting)
   server.connects(2, 'learner').receives(2, 'learner', followerInfo(learner.acceptedEpoch)).syncs()
   return server.receives(2, 'learner', ackEpoch(learner.currentEpoch, learner.lastZxid)).syncs()
@@ -220,7 +232,12 @@ export const synchronizing = (setting: Setting = {}, learner = { acceptedEpoch: 
 export const established = (setting: Setting = {}): Server => synchronizing(setting).receives(2, 'learner', ack('1:0'))
 
 /** A learner `id` joins an established leader and acknowledges NEWLEADER. */
-export const joins = (leader: Server, id: ServerId, role: 'participant' | 'observer' = 'participant', lastZxid = '0:0'): Server => {
+export const joins = (
+  leader: Server,
+  id: ServerId,
+  role: 'participant' | 'observer' = 'participant',
+  lastZxid = '0:0',
+): Server => {
   const { phase } = leader.peer.role.kind === 'Leading' ? leader.peer.role : { phase: undefined }
   const epoch = phase?.kind === 'Broadcasting' ? phase.epoch : 0
   return leader

@@ -11,11 +11,15 @@ describe('zxid', () => {
     const signed = (value: Z.Zxid): bigint => BigInt.asIntN(64, Z.toBigInt(value))
     holds(
       fc.property(zxids, zxids, (first, second) => {
-        expect(Math.sign(Z.compare(first, second))).toBe(Number(signed(first) > signed(second)) - Number(signed(first) < signed(second)))
+        expect(Math.sign(Z.compare(first, second))).toBe(
+          Number(signed(first) > signed(second)) - Number(signed(first) < signed(second)),
+        )
         expect(Z.ordZxid.compare(first, second)).toBe(Math.sign(Z.compare(first, second)))
         expect(Z.equals(first, second)).toBe(signed(first) === signed(second))
         expect(signed(Z.max(first, second))).toBe(signed(first) > signed(second) ? signed(first) : signed(second))
-        expect([Z.isAfter(first, second), Z.equals(first, second), Z.isBefore(first, second)].filter(Boolean)).toHaveLength(1)
+        expect(
+          [Z.isAfter(first, second), Z.equals(first, second), Z.isBefore(first, second)].filter(Boolean),
+        ).toHaveLength(1)
       }),
     )
   })

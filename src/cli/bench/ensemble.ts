@@ -92,7 +92,8 @@ export const awaitLeader = async (ensemble: Ensemble, stop: AbortSignal): Promis
   throw new Error(`${ensemble.contender.name}: not all servers serve after ${SERVE_LIMIT_MS / 1000} s`)
 }
 
-const describeDeath = ({ contender }: Ensemble, { plan }: Server): string =>
+/** Its last words. Before its directory is removed. */
+export const describeDeath = ({ contender }: Ensemble, { plan }: Server): string =>
   [`${contender.name}: server ${plan.id} has ended:`, ...lastLogLines(plan).map((line) => `  | ${line}`)].join('\n')
 
 /** SIGTERM, and SIGKILL for what does not end; then removes the data. */

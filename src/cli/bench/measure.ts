@@ -1,7 +1,7 @@
 /** One round of one contender: each phase that was asked for, as samples. */
 import path from 'node:path'
 import type { Ensemble, Server } from './ensemble.js'
-import { askServer, awaitLeader, restart, startEnsemble, stopEnsemble } from './ensemble.js'
+import { askServer, awaitLeader, describeDeath, restart, startEnsemble, stopEnsemble } from './ensemble.js'
 import type { Job, Outcome } from './load/job.js'
 import { runLoad } from './load-process.js'
 import type { MetricName, Samples } from './metric.js'
@@ -15,6 +15,8 @@ const WRITABLE_LIMIT_MS = 60_000
 const SETTLE_BEFORE_KILL_MS = 500
 /** A read is so much cheaper than a write that the same number would be over before it can be measured. */
 const READS_FOR_A_WRITE = 20
+/** With fewer servers the others have no quorum without the leader. */
+export const LEAST_FOR_FAILOVER = 3
 const MIB = 1024 * 1024
 
 export interface Round {
@@ -39,7 +41,7 @@ export const measureRound = async (contender: Contender, options: BenchOptions, 
     const loadedMiB = largestMiB(ensemble)
     const reads = has('reads') ? await load(ensemble, options, 'read') : undefined
     const latency = has('latency') ? await oneByOne(ensemble, options) : undefined
-    const failoverMs = has('failover') ? await failover(ensemble, options) : []
+    const failoverMs = has('failover') && options.servers >= LEAST_FOR_FAILOVER ? await failover(ensemble, options) : []
     return {
       written: writes && { acknowledged: writes.outcome.acknowledged, zxidGrowth: writes.zxidGrowth },
       samples: [
@@ -68,14 +70,21 @@ const coldStart = async (
   progress.step(`${contender.name}: start`)
   const before = performance.now()
   const ensemble = await startEnsemble(contender, servers, firstPort, directory)
+  const death = new AbortController()
+  let firstDeath = ''
+  for (const server of ensemble.servers)
+    void server.process.ended.then(() => {
+      if (firstDeath === '') firstDeath = describeDeath(ensemble, server)
+      death.abort()
+    })
   try {
-    const { atMs } = await writeUntil(addressesOf(ensemble), () => true, WRITABLE_LIMIT_MS, stop)
+    const either = AbortSignal.any([stop, death.signal])
+    const { atMs } = await writeUntil(addressesOf(ensemble), () => true, WRITABLE_LIMIT_MS, either)
     startMs.push(atMs - before)
     return ensemble
   } catch (error) {
-    // Its own last words say more than that nothing could be written.
-    await awaitLeader(ensemble, stop).finally(() => stopEnsemble(ensemble))
-    throw error
+    await stopEnsemble(ensemble)
+    throw death.signal.aborted ? new Error(firstDeath) : error
   }
 }
 

@@ -25,9 +25,7 @@ export const selfTimes = ({ nodes, samples, timeDeltas }: Profile): readonly (re
     if (name !== IDLE) times.set(name, (times.get(name) ?? 0) + (timeDeltas[index] ?? 0))
   }
   const total = [...times.values()].reduce((sum, time) => sum + time, 0)
-  return [...times]
-    .map(([name, time]) => [name, time / total] as const)
-    .sort(([, first], [, second]) => second - first)
+  return [...times].map(([name, time]) => [name, time / total] as const).sort(([, first], [, second]) => second - first)
 }
 
 const nameOf = ({ functionName, lineNumber, url }: Profile['nodes'][number]['callFrame']): string => {

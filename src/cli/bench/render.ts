@@ -22,7 +22,7 @@ export const render = (
   machine: Machine,
   setting: Setting,
 ): { readonly text: string; readonly json: string } => {
-  const notes = [showMachine(machine), describe(setting), ...report.written.flatMap(doubt)]
+  const notes = [showMachine(machine), describe(setting), ...report.written.flatMap(doubt), ...doubtOfDisk(report)]
   const text = setting.markdown
     ? renderMarkdown(report, notes)
     : `${renderText(report)}\n${notes.map((note) => `${note}\n`).join('')}`
@@ -38,9 +38,16 @@ const doubt = ({ acknowledged, zxidGrowth }: BenchReport['written'][number]): re
     ? []
     : [`Doubtful: ${acknowledged} writes were acknowledged, while the zxid of the servers went up by ${zxidGrowth}.`]
 
-const toJson = ({ ours, theirs, written }: BenchReport, machine: Machine, { markdown: _, ...setting }: Setting) => ({
-  machine,
-  setting,
-  ours: { medians: summarize(ours), samples: ours, written },
-  theirs: theirs && { name: theirs.name, medians: summarize(theirs.samples), samples: theirs.samples },
-})
+const doubtOfDisk = ({ isInMemory }: BenchReport): readonly string[] =>
+  isInMemory ? ['Doubtful: the data was on a file system in memory, where fsync does nothing.'] : []
+
+const toJson = ({ isInMemory, ours, theirs, written }: BenchReport, machine: Machine, setting: Setting) => {
+  const { operations, outstanding, seconds, servers, sessions, size, write } = setting
+  return {
+    machine,
+    setting: { servers, sessions, outstanding, size, write, operations, seconds },
+    isInMemory,
+    ours: { medians: summarize(ours), samples: ours, written },
+    theirs: theirs && { name: theirs.name, medians: summarize(theirs.samples), samples: theirs.samples },
+  }
+}

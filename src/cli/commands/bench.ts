@@ -45,7 +45,9 @@ export const addBench: AddCommand = (program, finish) => {
   const command = program
     .command('bench')
     .description('measure an ensemble on this machine: three processes, real disk, fsync on')
-    .option('--only <phases>', `some of ${PHASES.join(',')}`, phases, new Set(PHASES))
+    .addOption(
+      new Option('--only <phases>', `some of ${PHASES.join(',')}`).argParser(phases).default(new Set(PHASES), 'all'),
+    )
     .addOption(new Option('--write <kind>', 'what a write is').choices(['create', 'set']).default('create'))
     .option('--servers <n>', 'servers of the ensemble', integerBetween(1, 31), 3)
     .option('--sessions <n>', 'sessions of the load client, spread over the servers', integerBetween(1, 1000), 8)

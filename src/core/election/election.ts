@@ -68,11 +68,15 @@ export const onNotification = <T>(
 ): Outcome<T> => {
   const { role } = peer
   const { premises } = config.rules
-  // ELEC-9: a server that does not vote is answered, and never counted.
-  if (!isVotingMember(peer, from)) return outcome(peer, notifyOne(peer, from), ['ELEC-9', 'OBS-1'])
-  // ELEC-8: who has found a leader tells it to those who look for one.
+  // ELEC-9: a server that does not vote is answered while it looks, and never counted.
+  if (!isVotingMember(peer, from))
+    return notification.state === 'LOOKING' ? outcome(peer, notifyOne(peer, from), ['ELEC-9', 'OBS-1']) : stay(peer)
+  // ELEC-8: who has found a leader tells it to those who look for one. An observer's word would not count, and a voter
+  // that is looking answers it: the two would never stop.
   if (role.kind !== 'Looking')
-    return notification.state === 'LOOKING' ? outcome(peer, notifyOne(peer, from), ['ELEC-8']) : stay(peer)
+    return notification.state === 'LOOKING' && role.kind !== 'Observing'
+      ? outcome(peer, notifyOne(peer, from), ['ELEC-8'])
+      : stay(peer)
   if (!premises['ELEC-9.voters'](true, isVotingMember(peer, notification.vote.leader))) return stay(peer, ['ELEC-9'])
   switch (notification.state) {
     case 'LOOKING':

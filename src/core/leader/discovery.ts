@@ -78,14 +78,12 @@ export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: Server
       stage: { kind: 'Informed', acceptedEpoch: info.acceptedEpoch },
     }),
   )
-  switch (peer.role.phase.kind) {
-    case 'CollectingEpochs':
-      return tryChooseEpoch(config, informed)
-    case 'StoringAcceptedEpoch':
-      return stay(informed, ['DISC-3'])
-    default:
-      return offer(informed, id, peer.role.phase.epoch)
-  }
+  const { phase } = peer.role
+  if (phase.kind === 'CollectingEpochs') return tryChooseEpoch(config, informed)
+  // It would refuse this epoch now and at every attempt (DISC-4): the next election brings a later one.
+  if (isVotingMember(peer, id) && premises['DISC-2.promisedLater'](info.acceptedEpoch, phase.epoch))
+    return become(informed, { role: 'Looking' }, ['DISC-2', 'DISC-4'])
+  return phase.kind === 'StoringAcceptedEpoch' ? stay(informed, ['DISC-3']) : offer(informed, id, phase.epoch)
 }
 
 /** DISC-2: once a quorum has reported, the new epoch is greater than every one reported. */

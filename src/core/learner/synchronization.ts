@@ -100,8 +100,8 @@ export const onBatchCommit = <T>(
 /** NEWLEADER closes the batch: its committed part is adopted now, the rest goes the normal way after the ACK. SYNC-2, SYNC-10. */
 export const onNewLeader = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch): Outcome<T> => {
   const { phase } = peer.role
-  if (phase.kind !== 'Receiving' || phase.epoch !== epoch) return abandon(peer, ['SYNC-2'])
-  if (!config.rules.premises['SYNC-2.accepted'](epoch, peer.acceptedEpoch)) return abandon(peer, ['SYNC-2'])
+  if (phase.kind !== 'Receiving' || !config.rules.premises['SYNC-2.accepted'](epoch, peer.acceptedEpoch))
+    return abandon(peer, ['SYNC-2'])
   const { batch } = phase
   const count = S.lowerBound(batch.entries, (entry) => Z.isAfter(entry.zxid, batch.committedZxid))
   return continueAcknowledging(config, peer, {

@@ -6,8 +6,10 @@ import * as Z from '../../../src/core/zxid.js'
 import { ensembleOf } from '../network.js'
 import { diskOf, Server, vote } from '../server.js'
 
-const proposalOf = ({ peer: { role } }: Server): V.Vote | undefined => (role.kind === 'Looking' ? role.proposal : undefined)
-const receivedBy = ({ peer: { role } }: Server): readonly number[] => (role.kind === 'Looking' ? [...role.received.keys()] : [])
+const proposalOf = ({ peer: { role } }: Server): V.Vote | undefined =>
+  role.kind === 'Looking' ? role.proposal : undefined
+const receivedBy = ({ peer: { role } }: Server): readonly number[] =>
+  role.kind === 'Looking' ? [...role.received.keys()] : []
 
 describe('ELEC-1, ELEC-2: entering the election', () => {
   it('begins the next round with a vote for oneself, and tells every other voter', () => {
@@ -39,7 +41,12 @@ describe('ELEC-3, ELEC-4: another looking server', () => {
   it('with a better vote is adopted, and everybody told', () => {
     const server = new Server(1, { voters: [1, 2, 3, 4, 5] }).hears(2, vote(2))
     expect(proposalOf(server)).toEqual(vote(2))
-    expect(server.notified().map(({ to, notification }) => [to, notification.vote.leader])).toEqual([[2, 2], [3, 2], [4, 2], [5, 2]])
+    expect(server.notified().map(({ to, notification }) => [to, notification.vote.leader])).toEqual([
+      [2, 2],
+      [3, 2],
+      [4, 2],
+      [5, 2],
+    ])
     expect(receivedBy(server)).toEqual([1, 2])
   })
 
@@ -62,7 +69,11 @@ describe('ELEC-3, ELEC-4: another looking server', () => {
   it('of an earlier round is told ours, and its vote is not taken', () => {
     const server = new Server(1).hears(2, vote(2), 5).hears(3, vote(3), 4)
     expect(server.notified()).toEqual([
-      { kind: 'Notify', to: 3, notification: { state: 'LOOKING', vote: vote(2), round: 5, configurationVersion: Z.ZERO } },
+      {
+        kind: 'Notify',
+        to: 3,
+        notification: { state: 'LOOKING', vote: vote(2), round: 5, configurationVersion: Z.ZERO },
+      },
     ])
     expect(proposalOf(server)).toEqual(vote(2))
     expect(receivedBy(server)).toEqual([1, 2])
@@ -78,7 +89,16 @@ describe('ELEC-3, ELEC-4: another looking server', () => {
       ...ensembleOf([1, 2, 3]),
       quorums: {
         kind: 'Hierarchical',
-        groups: [{ id: 1, members: [{ id: 1, weight: 1 }, { id: 2, weight: 1 }, { id: 3, weight: 0 }] }],
+        groups: [
+          {
+            id: 1,
+            members: [
+              { id: 1, weight: 1 },
+              { id: 2, weight: 1 },
+              { id: 3, weight: 0 },
+            ],
+          },
+        ],
       },
     }
     expect(proposalOf(new Server(1, { ensemble }).hears(3, vote(3, '9:9', 9)))).toEqual(vote(1))
@@ -146,8 +166,12 @@ describe('ELEC-6, ELEC-7: a server that has a leader already', () => {
   })
 
   it('is not joined without a quorum, nor when the epochs differ', () => {
-    expect(new Server(1, { voters: [1, 2, 3, 4, 5] }).hears(2, vote(3), 8, 'FOLLOWING').hears(3, vote(3), 8, 'LEADING').role).toBe('Looking')
-    expect(new Server(1).hears(2, vote(3, '0:0', 3), 8, 'FOLLOWING').hears(3, vote(3, '0:0', 4), 8, 'LEADING').role).toBe('Looking')
+    expect(
+      new Server(1, { voters: [1, 2, 3, 4, 5] }).hears(2, vote(3), 8, 'FOLLOWING').hears(3, vote(3), 8, 'LEADING').role,
+    ).toBe('Looking')
+    expect(
+      new Server(1).hears(2, vote(3, '0:0', 3), 8, 'FOLLOWING').hears(3, vote(3, '0:0', 4), 8, 'LEADING').role,
+    ).toBe('Looking')
   })
 
   it('that names us is believed only in the present round (ZOOKEEPER-1514)', () => {
@@ -169,7 +193,11 @@ describe('ELEC-8: a server that has found its leader', () => {
   it('tells those who look the vote that won', () => {
     const server = follower().hears(2, vote(2), 9)
     expect(server.notified()).toEqual([
-      { kind: 'Notify', to: 2, notification: { state: 'FOLLOWING', vote: vote(3), round: 4, configurationVersion: Z.ZERO } },
+      {
+        kind: 'Notify',
+        to: 2,
+        notification: { state: 'FOLLOWING', vote: vote(3), round: 4, configurationVersion: Z.ZERO },
+      },
     ])
   })
 
@@ -180,9 +208,11 @@ describe('ELEC-8: a server that has found its leader', () => {
 })
 
 describe('ELEC-9: servers that do not vote', () => {
-  it('are answered, and never counted', () => {
-    const server = new Server(1, { observers: [9] }).hears(9, vote(3)).hears(9, vote(3), 1, 'FOLLOWING')
-    expect(server.notified().map(({ to }) => to)).toEqual([9])
+  it('are answered while they look, and never counted', () => {
+    const server = new Server(1, { observers: [9] }).hears(9, vote(3))
+    expect(server.notified().map(({ to }) => to)).toContain(9)
+    server.hears(9, vote(3), 1, 'OBSERVING')
+    expect(server.notified()).toEqual([])
     expect(receivedBy(server)).toEqual([1])
     expect(new Server(1, { observers: [9] }).hears(9, vote(3)).hears(3, vote(3), 8, 'LEADING').role).toBe('Looking')
   })
@@ -208,7 +238,9 @@ describe('ELEC-10: an unexpectedly empty data directory', () => {
   })
 
   it('joins an ensemble that is established', () => {
-    const server = new Server(1, { disk: { trusted: false } }).hears(2, vote(3), 4, 'FOLLOWING').hears(3, vote(3), 4, 'LEADING')
+    const server = new Server(1, { disk: { trusted: false } })
+      .hears(2, vote(3), 4, 'FOLLOWING')
+      .hears(3, vote(3), 4, 'LEADING')
     expect(server.role).toBe('Following')
   })
 })

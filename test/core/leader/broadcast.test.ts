@@ -24,7 +24,10 @@ describe('BCAST-1, BCAST-4: proposing', () => {
     const leader = established()
     const { role } = leader.peer
     if (role.kind !== 'Leading') throw new Error('not leading')
-    leader.peer = { ...leader.peer, role: { ...role, phase: { kind: 'Broadcasting', epoch: 1, lastProposed: z('1:4294967293') } } }
+    leader.peer = {
+      ...leader.peer,
+      role: { ...role, phase: { kind: 'Broadcasting', epoch: 1, lastProposed: z('1:4294967293') } },
+    }
     expect(leader.submits('last').effects[0]).toMatchObject({ kind: 'Proposed', entry: { zxid: z('1:4294967294') } })
     expect(leader.submits('too much').role).toBe('Looking')
     expect(leader.effects[0]).toEqual({ kind: 'Refused', transaction: 'too much' })
@@ -53,7 +56,10 @@ describe('BCAST-5: committing', () => {
   })
 
   it('stops at what a quorum has reached', () => {
-    const leader = joins(established({ voters: [1, 2, 3] }), 1).submits('a').submits('b').submits('c')
+    const leader = joins(established({ voters: [1, 2, 3] }), 1)
+      .submits('a')
+      .submits('b')
+      .submits('c')
     leader.receives(2, 'learner', ack('1:3'))
     expect(leader.delivered()).toEqual([])
     expect(leader.receives(1, 'learner', ack('1:2')).delivered()).toEqual(['a', 'b'])
@@ -67,20 +73,27 @@ describe('BCAST-5: committing', () => {
   })
 
   it('ignores an ACK that says less than an earlier one', () => {
-    const leader = established({ voters: [1, 2, 3] }).submits('a').submits('b').receives(2, 'learner', ack('1:2'))
+    const leader = established({ voters: [1, 2, 3] })
+      .submits('a')
+      .submits('b')
+      .receives(2, 'learner', ack('1:2'))
     leader.receives(2, 'learner', ack('1:1'))
     expect(leader.syncs().delivered()).toEqual(['a', 'b'])
   })
 
   it('does not count observers, nor who has left', () => {
-    const watched = joins(established({ observers: [9] }), 9, 'observer').submits('a').syncs()
+    const watched = joins(established({ observers: [9] }), 9, 'observer')
+      .submits('a')
+      .syncs()
     expect(watched.receives(9, 'learner', ack('1:1')).delivered()).toEqual([])
     const left = established().submits('a').receives(2, 'learner', ack('1:1')).loses(2, 'learner').syncs()
     expect(left.delivered()).toEqual([])
   })
 
   it('tells observers with INFORM, followers with COMMIT (BCAST-6, OBS-2)', () => {
-    const leader = joins(established({ observers: [9] }), 9, 'observer').submits('a').syncs()
+    const leader = joins(established({ observers: [9] }), 9, 'observer')
+      .submits('a')
+      .syncs()
     expect(leader.receives(2, 'learner', ack('1:1')).said()).toEqual(['2: COMMIT 1:1', '9: INFORM 1:1'])
   })
 

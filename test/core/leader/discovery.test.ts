@@ -21,7 +21,9 @@ describe('DISC-2: choosing the epoch', () => {
   })
 
   it('lets an observer raise the epoch, and not count', () => {
-    const leader = elected({ observers: [9] }).connects(9, 'learner').receives(9, 'learner', followerInfo(8, 'observer'))
+    const leader = elected({ observers: [9] })
+      .connects(9, 'learner')
+      .receives(9, 'learner', followerInfo(8, 'observer'))
     expect(leader.phase).toBe('CollectingEpochs')
     leader.connects(2, 'learner').receives(2, 'learner', followerInfo(1))
     expect(leader.peer.acceptedEpoch).toBe(9)
@@ -119,7 +121,9 @@ describe('DISC-5, DISC-6: ending discovery', () => {
 
 describe('DISC-8', () => {
   it('refuses a learner with a newer configuration', () => {
-    const leader = elected().connects(2, 'learner').receives(2, 'learner', followerInfo(0, 'participant', '1:1'))
+    const leader = elected()
+      .connects(2, 'learner')
+      .receives(2, 'learner', followerInfo(0, 'participant', '1:1'))
     expect(leader.closed()).toEqual(['learner 2'])
     expect(leader.phase).toBe('CollectingEpochs')
   })
@@ -137,7 +141,8 @@ describe('what does not fit', () => {
 
   it('ends with initLimit (LIVE-2)', () => {
     expect(elected().set()).toContain('phase.limit 20000')
-    for (const leader of [elected(), informed(0), informed(0).syncs()]) expect(leader.fires('phase.limit').role).toBe('Looking')
+    for (const leader of [elected(), informed(0), informed(0).syncs()])
+      expect(leader.fires('phase.limit').role).toBe('Looking')
   })
 })
 

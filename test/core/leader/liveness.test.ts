@@ -21,7 +21,10 @@ describe('a leader', () => {
   })
 
   it('does not count who is not synchronized', () => {
-    const leader = established().loses(2, 'learner').connects(1, 'learner').receives(1, 'learner', followerInfo(0), ackEpoch(0, '0:0'))
+    const leader = established()
+      .loses(2, 'learner')
+      .connects(1, 'learner')
+      .receives(1, 'learner', followerInfo(0), ackEpoch(0, '0:0'))
     expect(leader.fires('leader.ping').role).toBe('Looking')
   })
 })
@@ -57,7 +60,11 @@ describe('a learner', () => {
   it('that observes need not acknowledge', () => {
     const leader = joins(established({ observers: [9] }), 9, 'observer').submits('a')
     for (let look = 0; look < 5; look++)
-      leader.receives(2, 'learner', ack('1:1')).receives(9, 'learner', ping('1:0')).receives(2, 'learner', ping('1:0')).fires(looks)
+      leader
+        .receives(2, 'learner', ack('1:1'))
+        .receives(9, 'learner', ping('1:0'))
+        .receives(2, 'learner', ping('1:0'))
+        .fires(looks)
     expect(leader.closed()).toEqual([])
   })
 

@@ -18,7 +18,8 @@ const source = (base: string, log: readonly string[], more: Partial<SyncSource<s
 }
 const shown = ({ mode, entries: sent }: SyncPlan<string>): string =>
   [`${mode.type} ${Z.show(mode.zxid)}`, ...sent.map(({ zxid }) => Z.show(zxid))].join(' ')
-const plan = (from: SyncSource<string>, learner: string, using: Rules = rules): string => shown(chooseSync(using, from, z(learner)))
+const plan = (from: SyncSource<string>, learner: string, using: Rules = rules): string =>
+  shown(chooseSync(using, from, z(learner)))
 
 /** An established leader of epoch 1 whose log holds 1:1 to 1:5, all committed. */
 const whole = source('0:0', ['1:1', '1:2', '1:3', '1:4', '1:5'], { lineage: [0, 1] })
@@ -111,9 +112,14 @@ const carryOut = (
 }
 
 const textOf = (history: readonly Entry<string>[] | string): string =>
-  typeof history === 'string' ? history : history.map(({ zxid, transaction }) => `${Z.show(zxid)}=${transaction}`).join(' ')
+  typeof history === 'string'
+    ? history
+    : history.map(({ zxid, transaction }) => `${Z.show(zxid)}=${transaction}`).join(' ')
 
-const outcomeOf = (seed: number, using: Rules): { readonly modes: string; readonly got: string; readonly wanted: string } => {
+const outcomeOf = (
+  seed: number,
+  using: Rules,
+): { readonly modes: string; readonly got: string; readonly wanted: string } => {
   const { leader, learner, reported, base, end, applied, lineage }: Universe = universe(seed)
   const history = H.appendAll(
     H.fromBase<string>(base),

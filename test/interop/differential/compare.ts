@@ -16,7 +16,7 @@ export interface Difference {
 }
 
 /** Programs tried while a difference is cut down. */
-const ATTEMPTS = 150
+const ATTEMPTS = 200
 
 let roots = 0
 
@@ -39,20 +39,44 @@ export const compare = async ({ ours, theirs }: Pair, program: readonly Step[]):
 const isSame = (one: readonly Heard[], other: readonly Heard[]): boolean =>
   one.length === other.length && one.every(({ text }, index) => text === other[index]?.text)
 
-/** Leaves out steps, in ever smaller pieces, as long as some difference stays. */
+/** Leaves out steps, in ever smaller pieces, then parts of steps, as long as some difference stays. */
 export const shrink = async (pair: Pair, found: Difference): Promise<Difference> => {
   let least = found
   let attempts = 0
+  const differs = async (steps: readonly Step[]): Promise<boolean> => {
+    attempts += 1
+    const again = attempts > ATTEMPTS ? undefined : await compare(pair, steps)
+    if (again !== undefined) least = again
+    return again !== undefined
+  }
   for (let size = Math.ceil(least.steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let start = 0; start < least.steps.length && attempts < ATTEMPTS; ) {
-      attempts += 1
       const rest = least.steps.filter((_, index) => index < start || index >= start + size)
-      const again = await compare(pair, rest)
-      if (again === undefined) start += size
-      else least = again
+      if (!(await differs(rest))) start += size
+    }
+  }
+  for (let index = 0; index < least.steps.length; index += 1) {
+    for (let part = 0; attempts < ATTEMPTS; ) {
+      const step = least.steps[index]
+      const smaller = step === undefined ? undefined : withoutPart(step, part)
+      if (smaller === undefined) break
+      if (!(await differs(least.steps.with(index, smaller)))) part += 1
     }
   }
   return least
+}
+
+/** The step without its n-th request; of a multi alone, without its n-th operation. */
+const withoutPart = (step: Step, part: number): Step | undefined => {
+  if (step.kind !== 'requests') return undefined
+  const [first] = step.requests
+  if (step.requests.length === 1 && first?.op === 'multi') {
+    if (part >= first.operations.length) return undefined
+    return { ...step, requests: [{ ...first, operations: first.operations.toSpliced(part, 1) }] }
+  }
+  return part >= step.requests.length || step.requests.length === 1
+    ? undefined
+    : { ...step, requests: step.requests.toSpliced(part, 1) }
 }
 
 export const showDifference = ({ steps, ours, theirs }: Difference): string =>

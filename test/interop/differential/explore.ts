@@ -5,13 +5,16 @@ import { join } from 'node:path'
 import { compare, showDifference, shrink } from './compare.js'
 import { program } from './generate.js'
 import { Random } from './random.js'
-import { startApache, startOurs } from './servers.js'
+import { startAlone } from './servers.js'
 import { Side } from './side.js'
 
 const [seed = 1, programs = 20, length = 150] = process.argv.slice(2).map(Number)
 
 const directory = mkdtempSync(join(tmpdir(), 'zab-differential-'))
-const [own, apache] = await Promise.all([startOurs(join(directory, 'ours')), startApache(join(directory, 'apache'))])
+const [own, apache] = await Promise.all([
+  startAlone('zab', join(directory, 'ours')),
+  startAlone('apache', join(directory, 'apache')),
+])
 const pair = { ours: new Side('ours', own.clientPort), theirs: new Side('Apache', apache.clientPort) }
 try {
   const before = Date.now()

@@ -1,6 +1,6 @@
 /**
  * Random programs: few connections and few paths, so that requests meet; every kind of request, good and bad.
- * Left out on purpose: opcodes that ours does not serve, and a check outside a multi (differential.test.ts has them).
+ * What is left out on purpose stands in known.ts.
  */
 import type { Acl } from '../../../src/service/acl.js'
 import type { MultiOperation, Request } from '../../../src/service/request.js'
@@ -12,8 +12,7 @@ import type { Step } from './step.js'
 
 const CONNECTIONS = 4
 
-export const program = (random: Random, length: number): readonly Step[] =>
-  Array.from({ length }, () => step(random))
+export const program = (random: Random, length: number): readonly Step[] => Array.from({ length }, () => step(random))
 
 const step = (random: Random): Step => {
   const on = random.below(CONNECTIONS)
@@ -63,9 +62,11 @@ const request = (random: Random): Request =>
     [1, () => ({ op: 'auth', scheme: random.one(['nobody', 'world', 'auth', '']), auth: new Uint8Array(3) })],
   ])
 
-/** Several in one write of the socket. Pings may overtake, so there are none. */
+/** Several in one write of the socket. Pings may overtake, and a sync may already see a write behind it: neither. */
 const burst = (random: Random): readonly Request[] =>
-  Array.from({ length: 2 + random.below(6) }, () => request(random)).filter(({ op }) => op !== 'ping' && op !== 'auth')
+  Array.from({ length: 2 + random.below(6) }, () => request(random)).filter(
+    ({ op }) => op !== 'ping' && op !== 'auth' && op !== 'sync',
+  )
 
 const operation = (random: Random): MultiOperation =>
   random.chance(20) ? { op: 'check', path: path(random), version: version(random) } : write(random)
@@ -141,7 +142,6 @@ const IDS: readonly [readonly [string, string], ...(readonly [string, string])[]
   ['ip', '127.0.0.256'],
   ['ip', '127.0.0.1/8/8'],
   ['ip', ''],
-  ['ip', '::1'],
   ['ip', 'localhost'],
   ['sasl', 'x'],
   ['super', ''],
@@ -152,7 +152,18 @@ const IDS: readonly [readonly [string, string], ...(readonly [string, string])[]
 
 // --- paths
 
-const NAMES = ['/a', '/b', '/a/x', '/a/y', '/b/x', '/a/x/q', '/a/s-', '/b/s-', '/a/s-0000000001', '/b/s-0000000000'] as const
+const NAMES = [
+  '/a',
+  '/b',
+  '/a/x',
+  '/a/y',
+  '/b/x',
+  '/a/x/q',
+  '/a/s-',
+  '/b/s-',
+  '/a/s-0000000001',
+  '/b/s-0000000000',
+] as const
 
 const path = (random: Random): string =>
   random.weighted([
@@ -205,15 +216,39 @@ const frame = (random: Random, on: number): Step => {
   const whole = body(request(random))
   return random.weighted<Step>([
     // Cut off.
-    [4, () => ({ kind: 'frame', on, opcode: whole.opcode, body: hexOf(whole.bytes.subarray(0, random.below(whole.bytes.length))) })],
+    [
+      4,
+      () => ({
+        kind: 'frame',
+        on,
+        opcode: whole.opcode,
+        body: hexOf(whole.bytes.subarray(0, random.below(whole.bytes.length))),
+      }),
+    ],
     // More than there should be.
     [2, () => ({ kind: 'frame', on, opcode: whole.opcode, body: `${hexOf(whole.bytes)}00ff` })],
     // A null path, and lengths that cannot be.
-    [2, () => ({ kind: 'frame', on, opcode: random.one([1, 2, 3, 4, 5, 8, 9, 12, 15]), body: `${random.one(LENGTHS)}00000000` })],
+    [
+      2,
+      () => ({
+        kind: 'frame',
+        on,
+        opcode: random.one([1, 2, 3, 4, 5, 8, 9, 12, 15]),
+        body: `${random.one(LENGTHS)}00000000`,
+      }),
+    ],
     // Unknown opcodes.
     [2, () => ({ kind: 'frame', on, opcode: random.one([10, 23, 99, 108, 1000, -2, -100]), body: '' })],
     // A multi with what may not stand in one, or without an end.
-    [1, () => ({ kind: 'frame', on, opcode: 14, body: random.one(['0000000b00ffffffff', '0000000900ffffffff00000001 2f', '']).replace(' ', '') })],
+    [
+      1,
+      () => ({
+        kind: 'frame',
+        on,
+        opcode: 14,
+        body: random.one(['0000000b00ffffffff', '0000000900ffffffff00000001 2f', '']).replace(' ', ''),
+      }),
+    ],
   ])
 }
 
@@ -229,5 +264,32 @@ const body = (of: Request): { readonly opcode: number; readonly bytes: Uint8Arra
 
 const bytes = (random: Random, on: number): Step =>
   random.chance(50)
-    ? { kind: 'bytes', on, first: false, hex: random.one(['00100000', '7fffffff', 'ffffffff', '80000000', '0000000400000001', '00000000', '0000000700000001000000']) }
-    : { kind: 'bytes', on, first: true, hex: random.one(['7fffffff', 'ffffffff', '00000000', '00000004000000 00', `0000000c${'00'.repeat(12)}`, `0000002b${'00'.repeat(43)}`]).replace(' ', '') }
+    ? {
+        kind: 'bytes',
+        on,
+        first: false,
+        hex: random.one([
+          '00100000',
+          '7fffffff',
+          'ffffffff',
+          '80000000',
+          '0000000400000001',
+          '00000000',
+          '0000000700000001000000',
+        ]),
+      }
+    : {
+        kind: 'bytes',
+        on,
+        first: true,
+        hex: random
+          .one([
+            '7fffffff',
+            'ffffffff',
+            '00000000',
+            '00000004000000 00',
+            `0000000c${'00'.repeat(12)}`,
+            `0000002b${'00'.repeat(43)}`,
+          ])
+          .replace(' ', ''),
+      }

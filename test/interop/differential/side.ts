@@ -5,7 +5,7 @@ import type { Request } from '../../../src/service/request.js'
 import { passwordOf } from '../../../src/service/session.js'
 import { encodeClientRequest, encodeConnectRequest } from '../../../src/wire/client.js'
 import { Reader } from '../../../src/wire/reader.js'
-import { opcodeOf } from '../../../src/wire/request.js'
+import { opcode, opcodeOf } from '../../../src/wire/request.js'
 import { Writer } from '../../../src/wire/writer.js'
 import { Link } from './link.js'
 import type { Tamper } from './link.js'
@@ -50,7 +50,6 @@ export class Side {
     this.end()
     this.sessions = []
     this.base = this.last.counter
-    this.skipped.length = 0
   }
 
   /** The last so many zxids are not counted: the other server did not use them. */
@@ -105,10 +104,14 @@ export class Side {
         break
       case 'bytes':
         if (step.first) await this.open(step.on)
-        await this.ask(step.on, (_, writer) => {
-          writer.raw(Buffer.from(step.hex, 'hex'))
-          return 1
-        }, step.first)
+        await this.ask(
+          step.on,
+          (_, writer) => {
+            writer.raw(Buffer.from(step.hex, 'hex'))
+            return 1
+          },
+          step.first,
+        )
         break
       case 'drop':
         this.links.get(step.on)?.drop()
@@ -189,7 +192,11 @@ export class Side {
   }
 
   private zxidAt(distance: number): Zxid {
-    return zxidOf(this.last.epoch, Math.max(0, this.last.counter + distance))
+    let counter = this.last.counter + Math.max(0, distance)
+    // Back over as many zxids that both servers used.
+    const wanted = this.ordinal(this.last.counter) + distance
+    while (counter > 0 && this.ordinal(counter) > wanted) counter -= 1
+    return zxidOf(this.last.epoch, counter)
   }
 
   /** A pong on every connection: by then all that the step set off has come, and it carries the last zxid. */
@@ -197,6 +204,8 @@ export class Side {
     await Promise.all(
       [...this.links.values()].map(async (link) => {
         if (!link.isOpen || link.isClosed) return
+        // A ping would race with the close.
+        if (link.heard.some((frame) => announcesClose(link, frame))) return link.until(() => false)
         const writer = new Writer()
         encodeClientRequest(writer, { xid: -2, request: { op: 'ping' } })
         link.pings += 1
@@ -235,6 +244,11 @@ export class Side {
     return { text: `connection ${on}: ${text}`, hex: hexOf(frame) }
   }
 
+  /** Of the zxids that both servers use, this many are not later. */
+  private ordinal(counter: number): number {
+    return counter - this.skipped.filter((skipped) => skipped <= counter).length
+  }
+
   private note(frame: Uint8Array): void {
     const reader = new Reader(frame, 4)
     const seen = reader.zxid()
@@ -244,7 +258,7 @@ export class Side {
   private readonly names: Names = {
     zxid: ({ epoch, counter }) => {
       if (epoch === -1) return '-1'
-      const distance = counter - this.base - this.skipped.filter((skipped) => skipped <= counter).length
+      const distance = this.ordinal(counter) - this.ordinal(this.base)
       return counter === 0 ? '0' : distance > 0 ? `+${distance}` : String(distance)
     },
     session: (id) => {
@@ -264,6 +278,17 @@ export class Side {
     },
     path: (path) => (path === null ? 'null' : JSON.stringify(path.replace(this.root.slice(1), ROOT.slice(1)))),
   }
+}
+
+/** Does a server close the connection after this reply? An unknown opcode (zxid −1), AUTHFAILED, a session's end. */
+const announcesClose = (link: Link, frame: Uint8Array): boolean => {
+  const reader = new Reader(frame)
+  const xid = reader.int()
+  const { epoch } = reader.zxid()
+  const error = reader.int()
+  return (
+    xid !== -1 && ((error === -6 && epoch === -1) || error === -115 || link.opcodes.get(xid) === opcode.closeSession)
+  )
 }
 
 /** The same ConnectRequest with a null password. */

@@ -31,12 +31,20 @@ export const prepareNodes = async (sessions: readonly Session[], sizeBytes: numb
   const [first] = sessions
   if (first === undefined) return
   const data = new Uint8Array(sizeBytes).fill(0x7a)
-  await create(first, PARENT, data)
-  for (let number = 0; number < SHARED_NODES; number += 1) await create(first, sharedNode(number), data)
+  await createAll(first, [PARENT, ...Array.from({ length: SHARED_NODES }, (_, number) => sharedNode(number))], data)
   for (const session of sessions) await session.call({ op: 'sync', path: PARENT })
 }
 
-const create = async (session: Session, path: string, data: Uint8Array): Promise<void> => {
-  const { error } = await session.call({ op: 'create', path, data, acl: OPEN, flags: 0 })
-  if (error !== errorCode.OK && error !== errorCode.NODEEXISTS) throw new Error(`create ${path}: error ${error}`)
-}
+/** In one write. Nodes that an earlier load has made stay as they are. */
+const createAll = (session: Session, paths: readonly string[], data: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let waiting = paths.length
+    session.onClose = (reason) => reject(new Error(reason))
+    session.onReply = (error) => {
+      waiting -= 1
+      if (error !== errorCode.OK && error !== errorCode.NODEEXISTS) reject(new Error(`create: error ${error}`))
+      if (waiting === 0) resolve()
+    }
+    for (const path of paths) session.ask({ op: 'create', path, data, acl: OPEN, flags: 0 })
+    session.flush()
+  })
