@@ -15,6 +15,7 @@ import * as T from '../service/tree.js'
 import * as W from '../service/watch.js'
 import type { Transaction } from '../service/transaction.js'
 import type { Connection, Outcome } from './state.js'
+import { withOutstanding } from './state.js'
 import type { Turn } from './turn.js'
 import { close, find, ofSession } from './connections.js'
 import { completeWrite } from './queue.js'
@@ -64,7 +65,7 @@ const takePrepared = (turn: Turn, zxid: Zxid): Applied | undefined => {
   if (leadership === undefined) return undefined
   const head = S.first(leadership.outstanding)
   if (head === undefined || !Z.equals(head.zxid, zxid)) return undefined
-  turn.server.leadership = { ...leadership, outstanding: S.drop(1)(leadership.outstanding) }
+  turn.server.leadership = withOutstanding(leadership, S.drop(1)(leadership.outstanding))
   return head.applied
 }
 

@@ -11,6 +11,7 @@ import type { WriteRequest } from '../service/request.js'
 import type { SessionId } from '../service/session.js'
 import type { Transaction } from '../service/transaction.js'
 import type { Leadership, SessionTracker } from './state.js'
+import { withSessions } from './state.js'
 import type { Turn } from './turn.js'
 import { run } from './protocol.js'
 import { cite, emit } from './turn.js'
@@ -50,10 +51,10 @@ export const submit = (turn: Turn, write: Write): void => {
     { zxid, timeMs, sessionId, cxid, ids, session },
     request,
   )
-  const header = { sessionId, cxid, timeMs, record, digest }
+  const bytes = config.encodeTransaction(zxid, { sessionId, cxid, timeMs, record, digest })
   cite(turn, 'SM-1')
   turn.prepared = { zxid, applied }
-  run(turn, { kind: 'Submitted', transaction: { ...header, bytes: config.encodeTransaction(zxid, header) } })
+  run(turn, { kind: 'Submitted', transaction: { sessionId, cxid, timeMs, record, digest, bytes } })
 }
 
 /** SESS-2: the session's closeSession is submitted by the leader itself. */
@@ -100,7 +101,7 @@ const admitted = (turn: Turn, sessions: SessionTracker, write: Write): SessionTr
 }
 
 export const setSessions = (turn: Turn, leadership: Leadership, sessions: SessionTracker): void => {
-  if (sessions !== leadership.sessions) turn.server.leadership = { ...leadership, sessions }
+  if (sessions !== leadership.sessions) turn.server.leadership = withSessions(leadership, sessions)
 }
 
 const ownerOf = (turn: Turn, sessionId: SessionId): ServerId => {

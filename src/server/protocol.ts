@@ -9,6 +9,7 @@ import type { Zxid } from '../core/zxid.js'
 import type { Transaction } from '../service/transaction.js'
 import type { Packet } from './packet.js'
 import type { Outstanding } from './state.js'
+import { withOutstanding } from './state.js'
 import type { Turn } from './turn.js'
 import { deliver, installSnapshot } from './deliver.js'
 import { changeService } from './role.js'
@@ -94,5 +95,5 @@ const remember = (turn: Turn, zxid: Zxid): void => {
     emit(turn, { kind: 'Fatal', reason: `ordered as ${Z.show(zxid)}, prepared as ${Z.show(prepared.zxid)}` })
     return
   }
-  server.leadership = { ...leadership, outstanding: S.append<Outstanding>(prepared)(leadership.outstanding) }
+  server.leadership = withOutstanding(leadership, S.append<Outstanding>(prepared)(leadership.outstanding))
 }

@@ -12,6 +12,7 @@ import * as W from '../service/watch.js'
 import type { Request } from '../service/request.js'
 import type { ConnectionId } from './event.js'
 import type { Connection, Outcome, Pending } from './state.js'
+import { withQueue } from './state.js'
 import type { Turn } from './turn.js'
 import { close, find, put, resumeWhenIdle, weightOf } from './connections.js'
 import { cite, notify, reply, replyAt } from './turn.js'
@@ -95,7 +96,7 @@ export const answer = (turn: Turn, connection: Connection, xid: number, request:
 export const enqueue = (turn: Turn, connection: Connection, xid: number, request: Request): Connection => {
   const pending: Pending = { xid, request, outcome: undefined }
   turn.server.outstandingRequests += weightOf(pending)
-  return { ...connection, pending: S.append(pending)(connection.pending) }
+  return withQueue(connection, S.append(pending)(connection.pending), connection.touched)
 }
 
 /** FWD-3: the write `cxid` of this connection came to this outcome. Nothing happens when it has none such. */
@@ -128,7 +129,7 @@ const findUnfinished = (connection: Connection, xid: number | undefined, isSync:
 
 const complete = (turn: Turn, connection: Connection, done: Pending, outcome: Outcome): void => {
   if (done === S.first(connection.pending)) {
-    finish(turn, connection, { ...done, outcome })
+    finish(turn, connection, { xid: done.xid, request: done.request, outcome })
   } else {
     // A leader may commit a write before it answers the sync in front of it; the reply waits all the same.
     const pending = S.toArray(connection.pending).map((each) => (each === done ? { ...each, outcome } : each))
@@ -148,7 +149,7 @@ const finish = (turn: Turn, connection: Connection, head: Pending): void => {
     isOpen = answerPending(turn, connection, next)
     next = S.first(pending)
   }
-  const after: Connection = { ...connection, pending }
+  const after = withQueue(connection, pending, connection.touched)
   if (isOpen) put(turn, after)
   else close(turn, after)
   resumeWhenIdle(turn)

@@ -56,6 +56,22 @@ export interface Connection {
   readonly touched: number
 }
 
+/**
+ * The connection with another queue and mark of touch: one is made for every request and every answer, and a literal costs
+ * a fraction of a spread.
+ */
+export const withQueue = (connection: Connection, pending: Sequence<Pending>, touched: number): Connection => ({
+  id: connection.id,
+  phase: connection.phase,
+  ids: connection.ids,
+  sessionId: connection.sessionId,
+  timeoutMs: connection.timeoutMs,
+  readOnly: connection.readOnly,
+  pending,
+  paused: connection.paused,
+  touched,
+})
+
 /** What the leader knows of one session. SESS-2. */
 export interface TrackedSession {
   readonly timeoutMs: number
@@ -91,6 +107,19 @@ export interface Leadership {
   readonly outstanding: Sequence<Outstanding>
   readonly syncs: Sequence<PendingSync>
 }
+
+/** As `withQueue`, for the leader's books of one write. */
+export const withOutstanding = (leadership: Leadership, outstanding: Sequence<Outstanding>): Leadership => ({
+  sessions: leadership.sessions,
+  outstanding,
+  syncs: leadership.syncs,
+})
+
+export const withSessions = (leadership: Leadership, sessions: SessionTracker): Leadership => ({
+  sessions,
+  outstanding: leadership.outstanding,
+  syncs: leadership.syncs,
+})
 
 export interface Server {
   readonly peer: Peer<Transaction>

@@ -1,6 +1,7 @@
 /** Signs of life of clients, written down where the leader will see them. SESS-2. */
 import * as S from '../core/sequence.js'
 import type { Connection } from './state.js'
+import { withQueue, withSessions } from './state.js'
 import type { Turn } from './turn.js'
 import type { SessionTouch } from './packet.js'
 import { put } from './connections.js'
@@ -23,12 +24,12 @@ export const touch = (turn: Turn, connection: Connection): Connection => {
   const deadlineMs = tracker.deadlineOf(now.monotonicMs, connection.timeoutMs, config.tickTimeMs)
   if (connection.touched === deadlineMs) return connection
   const sessions = tracker.touch(leadership.sessions, connection.sessionId, now.monotonicMs, config.tickTimeMs)
-  if (sessions !== leadership.sessions) server.leadership = { ...leadership, sessions }
+  if (sessions !== leadership.sessions) server.leadership = withSessions(leadership, sessions)
   return noted(turn, connection, deadlineMs)
 }
 
 const noted = (turn: Turn, connection: Connection, touched: number): Connection => {
-  const after: Connection = { ...connection, touched }
+  const after = withQueue(connection, connection.pending, touched)
   put(turn, after)
   return after
 }

@@ -79,7 +79,12 @@ export const ephemeralsOf = (database: Database, id: SessionId): readonly string
 }
 
 /** The same state, known to include everything up to that zxid (an image received, the start of an epoch). */
-export const withLastProcessed = (database: Database, zxid: Zxid): Database => ({ ...database, lastProcessed: zxid })
+export const withLastProcessed = (database: Database, zxid: Zxid): Database => ({
+  lastProcessed: zxid,
+  tree: database.tree,
+  sessions: database.sessions,
+  ephemerals: database.ephemerals,
+})
 
 /**
  * The configuration text written where clients look for it. A local act of every server, no transaction: the node is
