@@ -14,6 +14,7 @@ import type { DecodedPacket } from '../../wire/quorum.js'
 import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
 import type { Turn } from '../server/turn.js'
+import { withoutOutdated } from './acknowledgements.js'
 import { type Address, showAddress } from './address.js'
 import { listen, type Listener } from './listener.js'
 import { QuorumConnection } from './quorum-connection.js'
@@ -88,7 +89,7 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
     side: ConnectionSide,
     packets: readonly DecodedPacket[],
   ): void => {
-    for (const { packet } of packets) {
+    for (const { packet } of withoutOutdated(packets)) {
       if (connectionTo(from, side) !== connection) return
       dispatch({ kind: 'Received', from, side, packet })
     }

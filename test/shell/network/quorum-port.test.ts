@@ -58,6 +58,7 @@ afterEach(() => {
 })
 
 const info: Packet = { type: 'FOLLOWERINFO', role: 'participant', acceptedEpoch: 3, configurationVersion: ZERO }
+const validate = (id: number): Packet => ({ type: 'REVALIDATE', sessionId: BigInt(id), timeoutMs: 1000 })
 const ack = (counter: number): Packet => ({ type: 'ACK', zxid: zxid(3, counter) })
 
 /** Server 1 as learner of server 2. */
@@ -73,9 +74,14 @@ describe('quorum port', () => {
   it('carries packets in order, both ways', async () => {
     const [learner, leader] = [await start(1), await start(2)]
     await join(learner, leader)
-    for (let counter = 1; counter <= 100; counter++) learner.port.send(2, 'leader', ack(counter))
+    for (let counter = 1; counter <= 100; counter++) learner.port.send(2, 'leader', validate(counter))
     for (let counter = 1; counter <= 100; counter++) {
-      expect(await leader.events.next()).toEqual({ kind: 'Received', from: 1, side: 'learner', packet: ack(counter) })
+      expect(await leader.events.next()).toEqual({
+        kind: 'Received',
+        from: 1,
+        side: 'learner',
+        packet: validate(counter),
+      })
     }
     leader.port.send(1, 'learner', { type: 'UPTODATE' })
     expect(await learner.events.next()).toMatchObject({ kind: 'Received', from: 2, packet: { type: 'UPTODATE' } })
@@ -149,7 +155,7 @@ describe('quorum port', () => {
     })
     await join(learner, leader)
     learner.port.send(2, 'leader', ack(1))
-    learner.port.send(2, 'leader', ack(2))
+    learner.port.send(2, 'leader', validate(2))
     expect(await learner.events.next()).toEqual({ kind: 'Disconnected', from: 2, side: 'leader' })
     expect(await leader.events.next()).toMatchObject({ packet: ack(1) })
     expect(leader.events.waiting).toEqual([])
