@@ -19,18 +19,19 @@ type Check =
   | { readonly kind: 'elsewhere'; readonly by: string; readonly says: string }
 
 const checks: Readonly<Record<string, Check>> = {
-  'npm start': { kind: 'elsewhere', by: 'test/cli/start/run.test.ts', says: 'runEnsemble' },
+  'npm start': { kind: 'elsewhere', by: 'test/faults/lifecycle.test.ts', says: 'bootstrap.mjs' },
   'npm test': { kind: 'elsewhere', by: '.ci/run', says: 'npm test' },
-  'npm run typecheck': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s typecheck' },
-  'npm run imports': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s imports' },
+  'npm run typecheck': { kind: 'run' },
+  'npm run imports': { kind: 'run' },
   'npm run lint': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s lint' },
   'npm run format': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s format:check' },
-  'npm run bench': { kind: 'elsewhere', by: 'src/cli/commands/bench.ts', says: 'AddCommand' },
-  'npm run zab -- clauses': { kind: 'elsewhere', by: 'test/spec/clauses-command.test.ts', says: 'readCoverage' },
+  'npm run bench': { kind: 'elsewhere', by: 'test/bench/run.test.ts', says: 'runBench' },
+  'npm run zab -- clauses': { kind: 'run' },
+  'npm run zab -- simulate --seed 1': { kind: 'run' },
   'npm run zab -- four-letter srvr 127.0.0.1:2181': {
     kind: 'elsewhere',
-    by: 'test/cli/start/run.test.ts',
-    says: 'fourLetter',
+    by: 'test/faults/lifecycle.test.ts',
+    says: "'four-letter', 'srvr'",
   },
   'npx tsx spec/clauses/generate.ts': { kind: 'elsewhere', by: 'test/spec/clauses.test.ts', says: 'renderModule' },
   'npx vitest run --config .ci/vitest.config.ts test/spec/clauses.test.ts': { kind: 'run' },

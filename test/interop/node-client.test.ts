@@ -119,9 +119,7 @@ describe('kill -9 of the leader under load', () => {
     const whileDown = writers.flatMap(({ acknowledged }) => [...acknowledged()])
     killed.start()
     await killed.serves()
-    await untilTrue('all clients write again', () =>
-      writers.every(({ acknowledged }) => acknowledged().length > 400),
-    )
+    await untilTrue('all clients write again', () => writers.every(({ acknowledged }) => acknowledged().length > 400))
     await Promise.all(writers.map((each) => each.stop()))
 
     const tree = await expectEqualTrees(ensemble)

@@ -104,6 +104,19 @@ describe.each([1, 3])('with %i servers', (participants) => {
     expect(client.story.at(-2)).toBe('NodeCreated /c')
   })
 
+  it('tells nobody of a node that he may not read, and uses up the watch (CVE-2024-23944)', () => {
+    const ensemble = start()
+    const client = ensemble.connect(1)
+    client.ask(exists('/secret', true))
+    client.ask(exists('/open', true))
+    const acl = [{ permissions: 30, id: { scheme: 'world', id: 'anyone' } }]
+    client.ask({ ...create('/secret'), acl })
+    client.ask(remove('/secret'))
+    client.ask(create('/secret'))
+    client.ask(create('/open'))
+    expect(client.story.filter((message) => message.startsWith('Node'))).toEqual(['NodeCreated /open'])
+  })
+
   it('applies a multi whole or not at all', () => {
     const ensemble = start()
     const client = ensemble.connect(participants)

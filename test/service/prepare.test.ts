@@ -243,9 +243,10 @@ describe('multi', () => {
       remove('/a/s0000000000'),
     )
     const { record, digest, applied } = prepare(empty, contextAt(1, 7n), request)
+    // A create2 is a create here, as Apache's servers have it.
     expect(record.type === 'multi' && record.records.map(({ type }) => type)).toEqual([
       'create',
-      'create2',
+      'create',
       'create',
       'setData',
       'check',
@@ -259,7 +260,7 @@ describe('multi', () => {
       op: 'multi',
       results: [
         { op: 'create', path: '/a' },
-        { op: 'create2', path: '/a/s0000000000' },
+        { op: 'create', path: '/a/s0000000000' },
         { op: 'create', path: '/a/s0000000001' },
         { op: 'setData', stat: { version: 1 } },
         { op: 'check' },
@@ -274,6 +275,13 @@ describe('multi', () => {
       { type: 'deleted', path: '/a/s0000000000' },
     ])
     expect(at(applied.database.tree, '/a').pzxid).toEqual({ epoch: 1, counter: 1 })
+  })
+
+  it('is unreadable with a mode that does not exist, or with one for a time to live when its turn comes', () => {
+    fails(empty, multi(remove('/none'), create('/a', { flags: 7 })), 'MARSHALLINGERROR')
+    fails(empty, multi(create('/a'), create('/b', { flags: 5 })), 'MARSHALLINGERROR')
+    const { record } = prepare(empty, contextAt(1, 7n), multi(remove('/none'), create('/a', { flags: 6 })))
+    expect(record).toMatchObject({ type: 'multi', records: [{ error: errorCode.NONODE }, {}] })
   })
 
   it('does nothing at all when one fails; earlier records stay, later ones were not tried', () => {

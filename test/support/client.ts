@@ -154,9 +154,9 @@ export class Client {
 
   /** Ends the connection and leaves the session to its timeout. */
   cut(): void {
-    const { socket } = this.client.connectionManager
+    this.client.connectionManager.socket?.destroy()
+    // Only so that it does not connect again: what it would send to end the session has nowhere to go.
     this.client.close()
-    socket?.destroy()
   }
 }
 

@@ -39,7 +39,21 @@ export const temporaryDirectory = (): string => {
 }
 
 export class Ensemble {
-  constructor(readonly servers: readonly ServerProcess[]) {}
+  /** @param end is given every server that a test makes: it ends with the test */
+  constructor(
+    readonly servers: readonly ServerProcess[],
+    private readonly end: (server: ServerProcess) => void,
+  ) {
+    for (const server of servers) end(server)
+  }
+
+  /** With this server in the place of the one that has its id. */
+  with(server: ServerProcess): Ensemble {
+    return new Ensemble(
+      this.servers.map((each) => (each.id === server.id ? server : each)),
+      this.end,
+    )
+  }
 
   get connectString(): string {
     return this.servers.map(({ address }) => address).join(',')
@@ -123,10 +137,10 @@ export const makeEnsemble = async (options: Options = {}): Promise<Ensemble> => 
     writeFileSync(join(server.directory, 'zoo.cfg'), `${lines.join('\n')}\n`)
     return server
   })
-  const ensemble = new Ensemble(servers)
+  const made = new Set<ServerProcess>()
   onTestFinished(async ({ task }) => {
-    if (task.result?.state === 'fail') for (const server of servers) process.stderr.write(`${server.logTail()}\n`)
-    await ensemble.killAll()
+    if (task.result?.state === 'fail') for (const server of made) process.stderr.write(`${server.logTail()}\n`)
+    await Promise.all([...made].map((server) => server.kill()))
   })
-  return ensemble
+  return new Ensemble(servers, (server) => made.add(server))
 }

@@ -4,18 +4,27 @@ import { join } from 'node:path'
 import { LOG_HEADER_SIZE, scanRecord } from '../../src/wire/log.js'
 import type { ServerProcess } from './server-process.js'
 
-/** The log file with the last records. */
-export const newestLog = (server: ServerProcess): string => {
+/** Its log files, oldest first. */
+const logsOf = (server: ServerProcess): readonly string[] => {
   const directory = join(server.dataDirectory, 'version-2')
-  const names = readdirSync(directory).filter((name) => name.startsWith('log.'))
-  const [newest] = names.toSorted((one, other) => numberOf(other) - numberOf(one))
-  if (newest === undefined) throw new Error(`no log in ${directory}`)
-  return join(directory, newest)
+  return readdirSync(directory)
+    .filter((name) => name.startsWith('log.'))
+    .toSorted((one, other) => numberOf(one) - numberOf(other))
+    .map((name) => join(directory, name))
 }
 
 const numberOf = (name: string): number => Number.parseInt(name.slice('log.'.length), 16)
 
-export const logContains = (file: string, text: string): boolean => readFileSync(file).includes(text)
+/** The log file with the last records. */
+export const newestLog = (server: ServerProcess): string => {
+  const newest = logsOf(server).at(-1)
+  if (newest === undefined) throw new Error(`server ${server.id} has no log`)
+  return newest
+}
+
+/** Is this text, such as a path, anywhere in its log? */
+export const logsContain = (server: ServerProcess, text: string): boolean =>
+  logsOf(server).some((file) => readFileSync(file).includes(text))
 
 export interface RecordPlace {
   readonly offset: number

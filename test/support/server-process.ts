@@ -12,8 +12,9 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export type Kind = 'zab' | 'apache'
 
-/** Debian's package `zookeeper`; the jar names all that it needs. */
+/** Debian's package `zookeeper`; the jar names all that it needs, but for something that writes its log. */
 const APACHE_JAR = '/usr/share/java/zookeeper.jar'
+const APACHE_LOG_JAR = '/usr/share/java/slf4j-simple.jar'
 
 export const hasApache = existsSync(APACHE_JAR) && existsSync('/usr/bin/java')
 
@@ -24,17 +25,18 @@ const APACHE = [
   '-Dfile.encoding=UTF-8',
   '-Dzookeeper.admin.enableServer=false',
   '-Dzookeeper.preAllocSize=64',
-  ...['-cp', APACHE_JAR, 'org.apache.zookeeper.server.quorum.QuorumPeerMain'],
+  ...['-cp', `${APACHE_JAR}:${APACHE_LOG_JAR}`, 'org.apache.zookeeper.server.quorum.QuorumPeerMain'],
 ]
 
-let isBuilt = false
+let problem: string | undefined
 
-/** `npm test` has built dist/; whoever starts the tests otherwise gets a build of what is there. */
+/** `npm test` has built dist/; whoever starts the tests otherwise gets a build of what is there. Done once. */
 const build = (): void => {
-  if (isBuilt) return
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/bootstrap.mjs'), 'build'])
-  if (status !== 0) throw new Error(`no build: ${stderr.toString()}`)
-  isBuilt = true
+  if (problem === undefined) {
+    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/bootstrap.mjs'), 'build'])
+    problem = status === 0 ? '' : stderr.toString()
+  }
+  if (problem !== '') throw new Error(`no build: ${problem}`)
 }
 
 export type Signal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'

@@ -1,5 +1,4 @@
 /** The whole tree of each server, read from that server alone, node for node. */
-import { expect } from 'vitest'
 import type { Client } from './client.js'
 import { connect } from './client.js'
 import type { Ensemble } from './ensemble.js'
@@ -22,17 +21,21 @@ export const treeOf = async (server: ServerProcess): Promise<Tree> => {
 
 const walk = async (client: Client, path: string, tree: Map<string, string>): Promise<void> => {
   if (path === LOCAL) return
-  const [{ data, stat }, names] = await Promise.all([client.get(path), client.children(path)])
+  const { data, stat } = await client.get(path)
+  const names = stat.numChildren > 0 ? await client.children(path) : []
   tree.set(path, JSON.stringify({ data: data?.toString('base64') ?? null, ...stat }))
   await Promise.all(names.map((name) => walk(client, path === '/' ? `/${name}` : `${path}/${name}`, tree)))
 }
 
-/** Fails unless all running servers hold the same tree; gives it. Nobody may write meanwhile. */
+/** Rejects unless all running servers hold the same tree; gives it. Nobody may write meanwhile. */
 export const expectEqualTrees = async (ensemble: Ensemble): Promise<Tree> => {
   const [first, ...others] = ensemble.running()
   if (first === undefined) throw new Error('no server runs')
   const tree = await treeOf(first)
-  for (const other of others) expect(differences(first, tree, other, await treeOf(other))).toEqual([])
+  for (const other of others) {
+    const found = differences(first, tree, other, await treeOf(other))
+    if (found.length > 0) throw new Error(found.join('\n'))
+  }
   return tree
 }
 

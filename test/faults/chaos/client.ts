@@ -12,11 +12,19 @@ import * as Z from '../../../src/core/zxid.js'
 import type { ReadRequest, WriteRequest } from '../../../src/service/request.js'
 import type { Reply, WatchEventType } from '../../../src/service/response.js'
 import type { SessionId } from '../../../src/service/session.js'
-import { decodeConnectResponse, decodeReply, encodeClientRequest, encodeConnectRequest } from '../../../src/wire/client.js'
+import {
+  decodeConnectResponse,
+  decodeReply,
+  encodeClientRequest,
+  encodeConnectRequest,
+} from '../../../src/wire/client.js'
 import { FrameCutter } from '../../../src/wire/frame.js'
 import { Writer } from '../../../src/wire/writer.js'
 
-export type ClientRequest = Exclude<WriteRequest, { readonly op: 'createSession' }> | ReadRequest | { readonly op: 'sync'; readonly path: string }
+export type ClientRequest =
+  | Exclude<WriteRequest, { readonly op: 'createSession' }>
+  | ReadRequest
+  | { readonly op: 'sync'; readonly path: string }
 
 export type WatchKind = 'data' | 'exist' | 'child'
 
@@ -39,6 +47,14 @@ export interface Sync {
   readonly zxid: Zxid
 }
 
+/** The session was alive: the leader has heard of it after this moment, and owes it the whole timeout from there. */
+export interface Alive {
+  readonly session: SessionId
+  /** Wall clock. */
+  readonly sinceMs: number
+  readonly timeoutMs: number
+}
+
 /** What several clients share. */
 export interface Observer {
   /** Grows at every use: the one clock of the history. */
@@ -57,6 +73,8 @@ interface Open {
   readonly session: SessionId
   readonly request: ClientRequest
   readonly invoked: number
+  /** Wall clock. */
+  readonly sentMs: number
   outcome: Outcome
   readonly settle: (reply: Reply | undefined) => void
 }
@@ -81,6 +99,7 @@ export class RecordingClient {
   private readonly made: Open[] = []
   private readonly seen = new Map<SessionId, Sight[]>()
   private readonly synced: Sync[] = []
+  private readonly lively = new Map<SessionId, Alive>()
   private watches: readonly Watch[] = []
   private link: Link | undefined
   private session: SessionId = 0n
@@ -92,6 +111,7 @@ export class RecordingClient {
   private retry: NodeJS.Timeout | undefined
   private readonly heartbeat: NodeJS.Timeout
   private stopped = false
+  private lastWrite = 0
 
   constructor(private readonly options: ClientOptions) {
     this.timeoutMs = options.sessionTimeoutMs
@@ -101,6 +121,11 @@ export class RecordingClient {
 
   get sessionId(): SessionId {
     return this.session
+  }
+
+  /** When the latest write was begun that has been acknowledged. */
+  get lastWriteInvoked(): number {
+    return this.lastWrite
   }
 
   get isConnected(): boolean {
@@ -124,6 +149,7 @@ export class RecordingClient {
         session: this.session,
         request,
         invoked: this.options.stamp(),
+        sentMs: Date.now(),
         outcome: { kind: 'unknown' },
         settle: resolve,
       }
@@ -155,6 +181,11 @@ export class RecordingClient {
 
   syncs(): readonly Sync[] {
     return this.synced
+  }
+
+  /** Of each session the last moment of which its leader surely knows. */
+  alive(): readonly Alive[] {
+    return [...this.lively.values()]
   }
 
   sights(): ReadonlyMap<SessionId, readonly Sight[]> {
@@ -268,7 +299,8 @@ export class RecordingClient {
     if (decoded._tag === 'Left') {
       // An answer to a ping may stand in front of the oldest request: it has no body to read.
       const ping = decodeReply(frame, 'ping')
-      if (ping._tag === 'Right' && ping.right.kind === 'Reply' && ping.right.xid <= 0) return this.replied(link, ping.right)
+      if (ping._tag === 'Right' && ping.right.kind === 'Reply' && ping.right.xid <= 0)
+        return this.replied(link, ping.right)
       return this.broken('a reply')
     }
     const message = decoded.right
@@ -284,7 +316,10 @@ export class RecordingClient {
     if (reply.xid <= 0) return
     const open = link.inFlight.shift()
     if (open?.xid !== reply.xid) {
-      this.options.report('FWD-2', `reply ${reply.xid} came, but the oldest unanswered request is ${open?.xid ?? 'none'}`)
+      this.options.report(
+        'FWD-2',
+        `reply ${reply.xid} came, but the oldest unanswered request is ${open?.xid ?? 'none'}`,
+      )
       return this.drop()
     }
     this.answered(open, reply)
@@ -299,6 +334,10 @@ export class RecordingClient {
     const { request } = open
     if (request.op === 'sync') this.synced.push({ session: open.session, invoked: open.invoked, zxid: reply.zxid })
     else this.see({ kind: 'Replied', call: callOf(open, request), zxid: reply.zxid })
+    if (isWrite(request)) {
+      this.lastWrite = open.invoked
+      this.lively.set(open.session, { session: open.session, sinceMs: open.sentMs, timeoutMs: this.timeoutMs })
+    }
     const watch = watchOf(request, open.outcome.result.error)
     if (watch !== undefined && !this.watches.some((w) => w.kind === watch.kind && w.path === watch.path))
       this.watches = [...this.watches, watch]
@@ -325,6 +364,8 @@ export class RecordingClient {
 }
 
 const SESSION_EXPIRED = -112
+
+const isWrite = ({ op }: ClientRequest): boolean => op !== 'sync' && op !== 'exists' && !op.startsWith('get')
 
 /** The watch that an answered read leaves behind. */
 export const watchOf = (request: ClientRequest | Operation, error: string): Watch | undefined => {

@@ -56,7 +56,9 @@ export const makeCluster = async (directory: string): Promise<Cluster> => {
     for (const to of IDS) {
       if (from === to) continue
       const [, quorum, election] = portsOf(to)
-      const rewrite = namingRoute(() => routes.find((route) => route.from === to && route.to === from && route.port === 'election'))
+      const rewrite = namingRoute(() =>
+        routes.find((route) => route.from === to && route.to === from && route.port === 'election'),
+      )
       routes.push({ from, to, port: 'quorum', proxy: await Proxy.open(quorum) })
       routes.push({ from, to, port: 'election', proxy: await Proxy.open(election, rewrite) })
     }

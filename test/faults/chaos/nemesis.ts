@@ -12,6 +12,8 @@ export interface NemesisHost {
   readonly cutClients: () => void
   readonly say: (line: string) => void
   readonly report: (clause: string, what: string) => void
+  /** Resolves when a write has been acknowledged that began after the call; reports when none is, in time. */
+  readonly progress: (situation: string) => Promise<void>
   readonly pause: (ms: number) => Promise<void>
 }
 
@@ -29,6 +31,7 @@ const SHORT_PAUSE = [100, 700] as const
 const LONG_PAUSE = [1500, 3500] as const
 const BETWEEN_FAULTS = [50, 1500] as const
 const DELAY = [20, 300] as const
+const IN_STORM = [20, 600] as const
 
 export const makeNemesis = (host: NemesisHost): Nemesis => {
   const { cluster, random, say, pause } = host
@@ -70,7 +73,11 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
   const killTwo = async (): Promise<void> => {
     const spared = pick(random, IDS)
     say(`kill -9 all but server ${spared}`)
-    await Promise.all(running().filter(({ id }) => id !== spared).map(kill))
+    await Promise.all(
+      running()
+        .filter(({ id }) => id !== spared)
+        .map(kill),
+    )
   }
   const killAll = async (): Promise<void> => {
     say('kill -9 all servers')
@@ -90,6 +97,16 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
       await kill(server)
       start(server)
       await pause(random.between(150, 700))
+    }
+  }
+  /** Servers die while they recover, elect and synchronize. */
+  const storm = async (): Promise<void> => {
+    say('servers killed and started, one after the other')
+    for (let times = random.between(6, 16); times > 0; times -= 1) {
+      const server = cluster.servers[random.below(cluster.servers.length)]
+      if (server !== undefined && down.has(server)) start(server)
+      else if (server !== undefined) await kill(server)
+      await pause(between(IN_STORM))
     }
   }
   const stop = (range: readonly [number, number]) => async (): Promise<void> => {
@@ -121,7 +138,11 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
       () => ({ kind: 'delay', ms: between(DELAY) }),
     ])()
   const show = (value: Weather): string =>
-    value.kind === 'delay' ? `delay ${value.ms} ms` : value.kind === 'swallow' ? `swallow ${value.direction}` : value.kind
+    value.kind === 'delay'
+      ? `delay ${value.ms} ms`
+      : value.kind === 'swallow'
+        ? `swallow ${value.direction}`
+        : value.kind
   const isolate = async (): Promise<void> => {
     const server = await victim()
     if (server === undefined) return
@@ -144,6 +165,37 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
     say(`all ${port} ports: ${show(chosen)}`)
     for (const route of cluster.routes) if (route.port === port) route.proxy.set(chosen)
   }
+  /** A majority that is left alone serves: only as the first fault of a round. */
+  const loseOne = async (): Promise<void> => {
+    if (down.size > 0 || stopped.size > 0) return
+    const server = await victim()
+    if (server === undefined) return
+    const others = IDS.filter((id) => id !== server.id)
+    const [id] = others
+    const situation = await pick<() => Promise<string>>(random, [
+      async () => {
+        await kill(server)
+        return `server ${server.id} killed`
+      },
+      async () => {
+        stopped.add(server)
+        server.signal('SIGSTOP')
+        return `server ${server.id} stopped`
+      },
+      async () => {
+        const kind = pick(random, ['cut', 'hold'] as const)
+        for (const other of others) cluster.setBetween(server.id, other, { kind })
+        return `server ${server.id} alone (${kind})`
+      },
+      async () => {
+        const kind = pick(random, ['cut', 'hold'] as const)
+        if (id !== undefined) cluster.setBetween(server.id, id, { kind })
+        return `no way between servers ${server.id} and ${id ?? 0} (${kind})`
+      },
+    ])()
+    say(`${situation}; the rest has to serve`)
+    await host.progress(situation)
+  }
   const clearWeather = async (): Promise<void> => {
     say('network clear')
     cluster.heal()
@@ -161,6 +213,7 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
     startOne,
     startOne,
     bounce,
+    storm,
     stop(SHORT_PAUSE),
     stop(LONG_PAUSE),
     stopUntilHealed,
@@ -174,6 +227,7 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
 
   return {
     round: async () => {
+      if (chance(35)) await loseOne()
       for (let count = random.between(1, 4); count > 0; count -= 1) {
         await pick(random, faults)()
         await pause(between(BETWEEN_FAULTS))
@@ -187,7 +241,8 @@ export const makeNemesis = (host: NemesisHost): Nemesis => {
     },
     checkRunning: () => {
       for (const server of running())
-        if (!server.isRunning()) host.report('AVAILABILITY', `server ${server.id} ended by itself:\n${server.logTail()}`)
+        if (!server.isRunning())
+          host.report('AVAILABILITY', `server ${server.id} ended by itself:\n${server.logTail()}`)
     },
   }
 }

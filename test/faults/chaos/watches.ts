@@ -70,6 +70,7 @@ interface Active {
 /** The first thing that is wrong with what one session saw; undefined when nothing is. */
 export const checkWatches = (sights: readonly Sight[], changes: Changes): string | undefined => {
   const active = new Map<string, Active>()
+  let isRestoring = false
   const register = (watch: Watch, since: Zxid): void => {
     const key = `${watch.kind} ${watch.path}`
     const zxids = (watch.kind === 'child' ? changes.children : changes.node).get(watch.path) ?? []
@@ -84,8 +85,10 @@ export const checkWatches = (sights: readonly Sight[], changes: Changes): string
   for (const sight of sights) {
     switch (sight.kind) {
       case 'Connected':
+        isRestoring = active.size > 0
         break
       case 'Restored': {
+        isRestoring = false
         // A node that came and went while nobody watched leaves no trace: only here may an event be missed.
         for (const [key, { watch, due }] of [...active])
           if (watch.kind === 'exist' && due !== undefined && !Z.isAfter(due, sight.zxid)) {
@@ -105,7 +108,10 @@ export const checkWatches = (sights: readonly Sight[], changes: Changes): string
         break
       }
       case 'Notified': {
-        const told = [...active].filter(([, { watch }]) => watch.path === sight.path && fires(sight.type, watch.kind))
+        const fired = [...active].filter(([, { watch }]) => watch.path === sight.path && fires(sight.type, watch.kind))
+        // One event tells both watches of a node that goes; but setWatches puts back kind by kind, children last.
+        const ofNode = fired.filter(([, { watch }]) => watch.kind !== 'child')
+        const told = isRestoring && ofNode.length > 0 ? ofNode : fired
         if (told.length === 0) return `${sight.type} ${sight.path}, which nobody watched`
         if (told.every(([, { due }]) => due === undefined)) return `${sight.type} ${sight.path}, but nothing happened`
         for (const [key] of told) active.delete(key)

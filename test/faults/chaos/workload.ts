@@ -9,7 +9,11 @@ import type { ClientRequest, RecordingClient } from './client.js'
 const NODES = 6
 const CHILDREN = 4
 const EPHEMERALS = 5
-const MAXIMUM_PIPELINE = 12
+/** Requests at once, and milliseconds between them; a client is hurried for its whole life, or not. */
+const PIPELINE = 12
+const HURRIED_PIPELINE = 60
+const THINKING_MS = [5, 60] as const
+const HURRIED_MS = [0, 10] as const
 const EPHEMERAL = 1
 const SEQUENTIAL = 2
 
@@ -61,7 +65,12 @@ export const makeWorkload = (client: RecordingClient, name: string, random: Rand
   }
   const part = (): MultiOperation => {
     const at = path()
-    return pick(random, [create, remove, setData, (): MultiOperation => ({ op: 'check', path: at, version: version(at) })])()
+    return pick(random, [
+      create,
+      remove,
+      setData,
+      (): MultiOperation => ({ op: 'check', path: at, version: version(at) }),
+    ])()
   }
   const next = (): ClientRequest => {
     const dice = random.below(100)
@@ -72,7 +81,12 @@ export const makeWorkload = (client: RecordingClient, name: string, random: Rand
     if (dice < 63) return { op: 'multi', operations: Array.from({ length: random.between(1, 4) }, part) }
     if (dice < 75) return { op: 'getData', path: path(), watch }
     if (dice < 85) return { op: 'exists', path: path(), watch }
-    if (dice < 94) return { op: chance(50) ? 'getChildren' : 'getChildren2', path: chance(50) ? pick(random, QUEUES) : path(), watch }
+    if (dice < 94)
+      return {
+        op: chance(50) ? 'getChildren' : 'getChildren2',
+        path: chance(50) ? pick(random, QUEUES) : path(),
+        watch,
+      }
     return dice < 99 ? { op: 'sync', path: '/' } : { op: 'closeSession' }
   }
 
@@ -80,7 +94,11 @@ export const makeWorkload = (client: RecordingClient, name: string, random: Rand
     const body = reply?.body
     if (body === undefined) return
     if ('stat' in body && 'path' in request) versions.set(request.path, body.stat.version)
-    if ((body.op === 'getChildren' || body.op === 'getChildren2') && 'path' in request && QUEUES.some((q) => q === request.path))
+    if (
+      (body.op === 'getChildren' || body.op === 'getChildren2') &&
+      'path' in request &&
+      QUEUES.some((q) => q === request.path)
+    )
       entries = body.children.map((child) => `${request.path}/${child}`)
   }
   const ask = async (): Promise<void> => {
@@ -88,12 +106,15 @@ export const makeWorkload = (client: RecordingClient, name: string, random: Rand
     learn(request, await client.call(request))
   }
 
+  const isHurried = chance(15)
+  const pipeline = isHurried ? HURRIED_PIPELINE : PIPELINE
+  const thinkingMs: readonly [number, number] = isHurried ? HURRIED_MS : THINKING_MS
   return {
     run: async (isOver, pause) => {
       while (!isOver()) {
         await client.ready()
-        await Promise.all(Array.from({ length: chance(40) ? random.between(2, MAXIMUM_PIPELINE) : 1 }, ask))
-        await pause(random.between(5, 60))
+        await Promise.all(Array.from({ length: chance(40) ? random.between(2, pipeline) : 1 }, ask))
+        await pause(random.between(...thinkingMs))
       }
     },
   }
