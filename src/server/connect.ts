@@ -1,8 +1,7 @@
 /** A client arrives: session establishment, in the order in which ZooKeeper decides. SESS-1, SESS-3, SESS-4. */
 import * as Z from '../core/zxid.js'
 import type { ConnectRequest } from '../service/request.js'
-import { negotiateTimeout, passwordOf } from '../service/session.js'
-import type { SessionId } from '../service/session.js'
+import { isPasswordOf, negotiateTimeout } from '../service/session.js'
 import * as H from '../service/hamt.js'
 import type { ConnectionId } from './event.js'
 import type { Connection } from './state.js'
@@ -68,9 +67,4 @@ const resume = (turn: Turn, connection: Connection, password: Uint8Array): void 
   } else {
     reject(turn, connection)
   }
-}
-
-const isPasswordOf = (sessionId: SessionId, password: Uint8Array): boolean => {
-  const expected = passwordOf(sessionId)
-  return expected.length === password.length && expected.every((byte, index) => byte === password[index])
 }

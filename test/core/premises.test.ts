@@ -16,8 +16,7 @@ const reached = new Set([
 ])
 
 /** Verdicts that cannot be seen, each with its reason. */
-const unreachable: Readonly<Record<string, string>> = {
-}
+const unreachable: Readonly<Record<string, string>> = {}
 
 /** Clauses that a step cites and no run reaches, each with its reason. */
 const unreachableClauses: Readonly<Record<string, string>> = {}
