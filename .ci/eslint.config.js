@@ -82,8 +82,6 @@ export default tseslint.config(
   },
   {
     files: PURE_ALL,
-    // Scripts that write generated files are run by hand and imported by nobody.
-    ignores: ['**/generate.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [FP_TS, NODE] }],
       'no-restricted-globals': ['error', ...GLOBALS],

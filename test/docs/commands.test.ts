@@ -33,7 +33,7 @@ const checks: Readonly<Record<string, Check>> = {
     by: 'test/faults/lifecycle.test.ts',
     says: "'four-letter', 'srvr'",
   },
-  'npx tsx spec/clauses/generate.ts': { kind: 'elsewhere', by: 'test/spec/clauses.test.ts', says: 'renderModule' },
+  'npx tsx src/cli/generate-clauses.ts': { kind: 'elsewhere', by: 'test/spec/clauses.test.ts', says: 'renderModule' },
   'npx vitest run --config .ci/vitest.config.ts test/spec/clauses.test.ts': { kind: 'run' },
 }
 

@@ -45,7 +45,7 @@ describe('clauses', () => {
     })
   })
 
-  it('are the source of src/core/clause.ts: run npx tsx spec/clauses/generate.ts', () => {
+  it('are the source of src/core/clause.ts: run npx tsx src/cli/generate-clauses.ts', () => {
     expect(readFileSync(join(root, 'src/core/clause.ts'), 'utf8')).toBe(renderModule(read()))
     expect(clauseIds).toEqual(read().map((clause) => clause.id))
   })

@@ -1,13 +1,13 @@
 /**
  * Writes src/core/clause.ts from the clauses. Run from anywhere:
  *
- *     npx tsx spec/clauses/generate.ts
+ *     npx tsx src/cli/generate-clauses.ts
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { parseClauses, renderModule, topics } from './parse.js'
+import { parseClauses, renderModule, topics } from '../../spec/clauses/parse.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const files = topics.map((topic) => `spec/clauses/${topic}.md`)
