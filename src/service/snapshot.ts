@@ -37,8 +37,10 @@ export interface SnapshotFold<B, D> {
 
 // --- writing
 
-/** Sessions, then nodes in pre-order from the root, lazily: an image of any size costs no list. */
-export function* itemsOf(database: Database): Generator<SnapshotItem, void> {
+/** Sessions, then nodes in pre-order from the root, lazily and as often as one likes: an image of any size costs no list. */
+export const itemsOf = (database: Database): Iterable<SnapshotItem> => ({ [Symbol.iterator]: () => walk(database) })
+
+function* walk(database: Database): Generator<SnapshotItem, void> {
   for (const [id, timeoutMs] of H.entries(database.sessions)) yield { kind: 'session', id, timeoutMs }
   for (const [path, { data, acl, stat }] of T.subtree('', database.tree.root))
     yield { kind: 'node', path, data, acl, stat }

@@ -162,18 +162,17 @@ export const counted = (tree: Tree, path: string, added: Node): Tree =>
 export function* subtree(path: string, top: Node): Generator<readonly [path: string, node: Node], void> {
   yield [path, top]
   if (top.children.size === 0) return
-  // Iterators, not nodes, wait on the stack: a node with a million children costs no list of them.
-  const stack = [{ prefix: path, children: H.entries(top.children) }]
+  // Cursors, not nodes, wait on the stack: a node with a million children costs no list of them.
+  const stack = [{ prefix: path, next: H.cursor(top.children) }]
   for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
-    const { done, value } = level.children.next()
-    if (done === true) {
+    const pair = level.next()
+    if (pair === undefined) {
       stack.pop()
       continue
     }
-    const [name, child] = value
-    const childPath = `${level.prefix}/${name}`
-    yield [childPath, child]
-    if (child.children.size > 0) stack.push({ prefix: childPath, children: H.entries(child.children) })
+    const childPath = `${level.prefix}/${pair.key}`
+    yield [childPath, pair.value]
+    if (pair.value.children.size > 0) stack.push({ prefix: childPath, next: H.cursor(pair.value.children) })
   }
 }
 

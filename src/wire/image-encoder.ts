@@ -12,16 +12,25 @@ export const OPEN_ACL_ID = -1n
 
 export const OPEN_ACL: readonly Acl[] = [{ permissions: 31, id: { scheme: 'world', id: 'anyone' } }]
 
+/**
+ * An empty chunk: nothing to write, but a place to stop for a moment. Whoever writes the chunks lets others have a turn
+ * after each of them.
+ */
+const PAUSE = new Uint8Array(0)
+
+/** Items that are surveyed between two pauses. */
+const SURVEY_STRIDE = 5_000
+
 /** After the last node: the path that no node has, since the root is the empty string. */
 export const END_OF_NODES = '/'
 
 /**
- * Chunks of about 64 KiB. Session and list counts stand before the nodes, so the items are walked twice; an iterable
- * that can be walked only once (a generator object) is gathered first.
+ * Chunks of about 64 KiB, and empty ones in between: see PAUSE. Session and list counts stand before the nodes, so the
+ * items are walked twice; an iterable that can be walked only once (a generator object) is gathered first.
  */
 export function* encodeImage(items: Iterable<SnapshotItem>): Generator<Uint8Array, void> {
   const source = isOneShot(items) ? [...items] : items
-  const { sessions, lists } = survey(source)
+  const { sessions, lists } = yield* survey(source)
   const writer = new Writer(2 * CHUNK_SIZE)
   writer.count(sessions.length)
   for (const { id, timeoutMs } of sessions) {
@@ -58,11 +67,19 @@ interface List {
   readonly acl: readonly Acl[]
 }
 
+interface Survey {
+  readonly sessions: readonly Session[]
+  readonly lists: ReadonlyMap<string, List>
+}
+
 /** Sessions, and the distinct ACL lists with ids from 1 in order of appearance. */
-const survey = (items: Iterable<SnapshotItem>): { sessions: readonly Session[]; lists: ReadonlyMap<string, List> } => {
+function* survey(items: Iterable<SnapshotItem>): Generator<Uint8Array, Survey> {
   const sessions: Session[] = []
+  let surveyed = 0
   const lists = new Map<string, List>([[keyOf(OPEN_ACL), { id: OPEN_ACL_ID, acl: OPEN_ACL }]])
   for (const item of items) {
+    surveyed += 1
+    if (surveyed % SURVEY_STRIDE === 0) yield PAUSE
     if (item.kind === 'session') sessions.push(item)
     else {
       const key = keyOf(item.acl)

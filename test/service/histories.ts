@@ -5,6 +5,7 @@ import { apply } from '../../src/service/apply.js'
 import { digestOf, empty } from '../../src/service/database.js'
 import * as H from '../../src/service/hamt.js'
 import { prepare } from '../../src/service/prepare.js'
+import type { SnapshotItem } from '../../src/service/snapshot.js'
 import { itemsOf } from '../../src/service/snapshot.js'
 import { find } from '../../src/service/tree.js'
 import type { Entry } from '../../src/core/message.js'
@@ -134,5 +135,4 @@ export const view = (database: Database): unknown => ({
   approximateDataSize: database.tree.approximateDataSize,
 })
 
-const keyOf = (item: ReturnType<typeof itemsOf> extends Generator<infer Item> ? Item : never): string =>
-  item.kind === 'session' ? `session ${String(item.id)}` : item.path
+const keyOf = (item: SnapshotItem): string => (item.kind === 'session' ? `session ${String(item.id)}` : item.path)

@@ -135,3 +135,26 @@ describe('damage', () => {
     expect(isCompleteSnapshot(10, fromHex('0000'))).toBe(false)
   })
 })
+
+test('of many items no more than some thousands are walked between two chunks', () => {
+  let walked = 0
+  let longest = 0
+  let atLastChunk = 0
+  const nodes = 40_000
+  const items: Iterable<SnapshotItem> = {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < nodes; index += 1) {
+        walked += 1
+        yield index === 0 ? root : { ...root, path: `/${index}` }
+      }
+    },
+  }
+  for (const chunk of encodeSnapshot(items, undefined, undefined)) {
+    longest = Math.max(longest, walked - atLastChunk)
+    atLastChunk = walked
+    expect(chunk.length).toBeLessThan(1 << 17)
+  }
+  // Twice: once for the lists that stand in front, once to write.
+  expect(walked).toBe(2 * nodes)
+  expect(longest).toBeLessThanOrEqual(5_000)
+})

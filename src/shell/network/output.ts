@@ -92,9 +92,10 @@ export class Output<S extends Sink = Socket> implements Flushable {
         return false
       }
       const bytes = this.nextOf(segment)
-      if (bytes === undefined || bytes.length === 0) continue
-      budget -= bytes.length
-      this.socket.write(bytes)
+      if (bytes === undefined) continue
+      // An empty chunk is a pause: the rest of the stream waits for the next turn.
+      budget = bytes.length === 0 ? 0 : budget - bytes.length
+      if (bytes.length > 0) this.socket.write(bytes)
     }
     return true
   }

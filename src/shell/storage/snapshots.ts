@@ -57,7 +57,9 @@ export const writeSnapshot = async (
     let position = 0
     for (const chunk of encodeSnapshot(itemsOf(database), { zxid, digest: digestOf(database) }, zxid)) {
       if (isCancelled()) return undefined
-      await file.write(chunk, chunk.length, position)
+      // An empty chunk is a pause: the event loop gets its turn, as it does while a full one is written.
+      if (chunk.length === 0) await new Promise((resolve) => setImmediate(resolve))
+      else await file.write(chunk, chunk.length, position)
       position += chunk.length
     }
     await file.sync()
