@@ -1,7 +1,8 @@
 /** Settings and the text of `myid` → the configuration of one server. Pure. */
 import type { Either } from 'fp-ts/lib/Either.js'
-import { left, right } from 'fp-ts/lib/Either.js'
+import { isRight, left, right } from 'fp-ts/lib/Either.js'
 import type { Member, ServerId } from '../../core/configuration.js'
+import { decodeMyId } from '../../wire/number-file.js'
 import type { ConfigurationError } from './error.js'
 import type { ServerConfiguration, Settings } from './server-configuration.js'
 import { ANY_HOST, showAddress } from './server-line.js'
@@ -48,10 +49,10 @@ const readSelf = (settings: Settings, { path, text }: MyId): Either<Configuratio
     return only === undefined
       ? left({ kind: 'Missing', file: path, line: 0, key: 'myid', reason: 'an ensemble needs it', remedy })
       : right(only)
-  const first = text.split(/\r?\n/)[0]?.trim() ?? ''
-  return /^\d+$/.test(first) && Number.isSafeInteger(Number(first))
-    ? right(Number(first))
-    : left({ kind: 'Invalid', file: path, line: 1, key: 'myid', reason: `"${first}" is no server number`, remedy })
+  const id = decodeMyId(text)
+  if (isRight(id)) return id
+  const first = (text.split('\n')[0] ?? '').trim()
+  return left({ kind: 'Invalid', file: path, line: 1, key: 'myid', reason: `"${first}" is no server number`, remedy })
 }
 
 /** Its quorum and election port are never used. */

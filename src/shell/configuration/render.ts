@@ -2,6 +2,7 @@
 import { ensembleProperties } from './ensemble.js'
 import { renderProperty } from './properties.js'
 import type { Settings } from './server-configuration.js'
+import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
 
 /** Every key is written, defaults too, so that the file says all that the server does. `comment` comes first. */
 export const renderZooCfg = (settings: Settings, comment = ''): string => {
@@ -59,5 +60,5 @@ export const defaultSettings = (dataDir: string): Settings => ({
   forceSync: true,
   autopurge: { snapRetainCount: 3, purgeIntervalHours: 0 },
   quorumListenOnAllIPs: false,
-  fourLetterWords: ['srvr'],
+  fourLetterWords: DEFAULT_FOUR_LETTER_WORDS,
 })

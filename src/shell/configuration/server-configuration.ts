@@ -1,6 +1,9 @@
 /** What one server is started with: zoo.cfg and myid, everything typed and every default filled in. */
 import type { Configuration, ServerId } from '../../core/configuration.js'
 
+/** Allowed unless `4lw.commands.whitelist` says otherwise. ZooKeeper allows srvr only; the others tell as little. */
+export const DEFAULT_FOUR_LETTER_WORDS: readonly string[] = ['ruok', 'srvr', 'mntr', 'isro']
+
 export interface Address {
   readonly host: string
   readonly port: number

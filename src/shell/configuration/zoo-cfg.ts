@@ -11,6 +11,7 @@ import type { ConfigurationError, ConfigurationWarning } from './error.js'
 import { parseProperties } from './properties.js'
 import type { Property } from './properties.js'
 import type { Address, Settings } from './server-configuration.js'
+import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
 import { ANY_HOST, isPort } from './server-line.js'
 import type { Values } from './values.js'
 import { valuesOf } from './values.js'
@@ -102,7 +103,7 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
       purgeIntervalHours: values.integer('autopurge.purgeInterval', 0, 0),
     },
     quorumListenOnAllIPs: values.boolean('quorumListenOnAllIPs', false),
-    fourLetterWords: readFourLetterWords(values.text('4lw.commands.whitelist') ?? 'srvr'),
+    fourLetterWords: readFourLetterWords(values.text('4lw.commands.whitelist') ?? DEFAULT_FOUR_LETTER_WORDS.join(',')),
   }
 }
 

@@ -4,7 +4,9 @@
  * A `.tmp` file that a crash has left is discarded: its epoch was never reported durable.
  */
 import * as path from 'node:path'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Epoch } from '../../core/zxid.js'
+import { decodeEpoch, encodeEpoch } from '../../wire/number-file.js'
 import { StorageFailure } from './error.js'
 import type { FileSystem } from './file-system.js'
 import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
@@ -21,7 +23,7 @@ export const writeEpoch = async (
   const temporary = path.join(directory, `${name}.tmp`)
   const file = await fileSystem.open(temporary, 'replace')
   try {
-    const bytes = new TextEncoder().encode(String(epoch))
+    const bytes = encodeEpoch(epoch)
     await file.write(bytes, bytes.length, 0)
     await file.sync()
   } finally {
@@ -38,14 +40,14 @@ const readEpoch = async (fileSystem: FileSystem, location: string): Promise<Epoc
   try {
     const bytes = new Uint8Array(LONGEST)
     const length = await file.read(bytes, LONGEST, 0)
-    const text = new TextDecoder().decode(bytes.subarray(0, length)).trim()
-    const epoch = Number(text)
-    if (!/^\d{1,10}$/.test(text) || epoch > 0x7fffffff) {
+    const epoch = decodeEpoch(bytes.subarray(0, length))
+    if (isLeft(epoch)) {
+      const text = new TextDecoder().decode(bytes.subarray(0, length)).trim()
       throw new StorageFailure({ kind: 'BadEpochFile', path: location, text })
     }
     // RECV-12: it may have been read from the page cache only.
     await file.sync()
-    return epoch
+    return epoch.right
   } finally {
     await file.close()
   }
