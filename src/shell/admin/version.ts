@@ -1,2 +1,2 @@
-/** The version that the server reports. Clients parse the number before the hyphen: it is the release we follow. */
-export const version = '3.8.6-zab, built on 2026-01-28 00:00 UTC'
+/** The version that the server reports. Clients parse the number before the hyphen: the release whose behaviour we follow. */
+export const version = '3.8.0-zab0.1.0, built on 2026-11-24 00:00 UTC'
