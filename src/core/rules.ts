@@ -50,6 +50,8 @@ export const premises = {
   /** Those who have reported their acceptedEpoch, the leader included, form a quorum; observers never count. */
   'DISC-2.quorum': (systems: readonly QuorumSystem[], reported: (server: ServerId) => boolean): boolean =>
     systems.every((system) => isQuorum(system, reported)),
+  /** There is an epoch after the reported one. */
+  'DISC-2.epochLeft': (reported: Epoch): boolean => reported < Z.MAX_EPOCH,
   /** A voter has promised a later epoch to somebody else: it can follow only in an epoch that is later still. */
   'DISC-2.promisedLater': (reported: Epoch, own: Epoch): boolean => reported > own,
   'DISC-4.newer': (offered: Epoch, accepted: Epoch): boolean => offered > accepted,

@@ -18,6 +18,9 @@ export interface Zxid {
 /** The largest counter; it is never proposed: the leader steps down instead (ZOOKEEPER-1277). */
 export const MAX_COUNTER = 0xffffffff
 
+/** The largest epoch: 32 bits signed. A server that claims to have promised it is not believed; none could follow. */
+export const MAX_EPOCH = 0x7fffffff
+
 export const zxid = (epoch: Epoch, counter: number): Zxid => ({ epoch, counter })
 
 /** The zxid of an empty history. */

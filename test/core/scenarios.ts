@@ -51,6 +51,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     new Server(1, { rules, disk: { trusted: false } }).hears(2, vote(2)).clauses,
   'an older epoch is offered': (rules) =>
     following({ rules, disk: diskOf(3, 1) }).receives(3, 'leader', leaderInfo(2)).clauses,
+  'a learner claims the last epoch of all': (rules) =>
+    elected({ rules }).connects(2, 'learner').receives(2, 'learner', followerInfo(0x7fffffff)).clauses,
   'a newer configuration comes': (rules) =>
     elected({ rules })
       .connects(2, 'learner')

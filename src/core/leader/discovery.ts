@@ -67,6 +67,8 @@ export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: Server
   if (learner?.stage.kind !== 'Connected') return stay(peer)
   if (premises['DISC-8.newerConfiguration'](info.configurationVersion, peer.configuration.lastSeen.version))
     return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-8'])
+  if (!premises['DISC-2.epochLeft'](info.acceptedEpoch))
+    return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-2'])
   // OBS-1, OBS-3: the shared configuration decides who counts, not only what the learner says of itself.
   const isObserver = info.role === 'observer'
   const informed = withRole(

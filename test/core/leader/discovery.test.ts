@@ -119,6 +119,14 @@ describe('DISC-5, DISC-6: ending discovery', () => {
   })
 })
 
+describe('DISC-2, at the end of all epochs', () => {
+  it('refuses a learner that claims the last one: no epoch could follow', () => {
+    const leader = elected().connects(2, 'learner').receives(2, 'learner', followerInfo(0x7fffffff))
+    expect(leader.closed()).toEqual(['learner 2'])
+    expect(leader.phase).toBe('CollectingEpochs')
+  })
+})
+
 describe('DISC-8', () => {
   it('refuses a learner with a newer configuration', () => {
     const leader = elected()
