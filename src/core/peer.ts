@@ -11,6 +11,7 @@ import { onFinalize, onNotification, onResend, startElection } from './election/
 import type { Event } from './event.js'
 import * as H from './history.js'
 import { nextZxid as nextProposal, onOwnEntriesDurable, onSubmitted } from './leader/broadcast.js'
+import { disconnect } from './leader/learners.js'
 import { isLeading, onConnected as onLearnerConnected, startLeading } from './leader/discovery.js'
 import { onLeaderPlanDurable, onLeaderTimer, onLearnerGone, onLearnerMessage } from './leader/leading.js'
 import { onLeaderConnected, onLeaderGone, startLearning } from './learner/discovery.js'
@@ -123,7 +124,7 @@ const enter = <T>(config: CoreConfig, { become, ...before }: Outcome<T>): Step<T
       case 'Leading':
         return startLeading(config, state, become.finalVote, waiting)
       case 'Learning':
-        return andThen(outcome(state, [...waiting.keys()].map(disconnectLearner<T>)), (s) =>
+        return andThen(outcome(state, [...waiting.keys()].map(disconnect<T>)), (s) =>
           startLearning(config, s, become.leader, become.finalVote),
         )
     }
@@ -132,8 +133,6 @@ const enter = <T>(config: CoreConfig, { become, ...before }: Outcome<T>): Step<T
 }
 
 const notServing = { kind: 'ServiceChanged', service: NOT_SERVING } as const
-
-const disconnectLearner = <T>(from: ServerId): Effect<T> => ({ kind: 'Disconnect', from, side: 'learner' })
 
 const cancel = <T>(timers: readonly TimerName[]): readonly Effect<T>[] =>
   timers.map((timer) => ({ kind: 'CancelTimer', timer }))
@@ -153,7 +152,7 @@ const leave = <T>({ role }: Peer<T>): readonly Effect<T>[] => {
       ]
     case 'Leading':
       return [
-        ...role.learners.map(({ id }) => disconnectLearner<T>(id)),
+        ...role.learners.map(({ id }) => disconnect<T>(id)),
         ...cancel<T>(['phase.limit', 'liveness', 'leader.ping']),
       ]
   }
@@ -173,9 +172,7 @@ const onLostLeader = <T>(config: CoreConfig, peer: Peer<T>, from: ServerId): Out
 const onAccepted = <T>(peer: Peer<T>, from: ServerId): Outcome<T> => {
   const { role } = peer
   if (isLeading(peer)) return onLearnerConnected(peer, from)
-  return role.kind === 'Looking'
-    ? stay(withWaiting(peer, role, from, undefined))
-    : outcome(peer, [disconnectLearner(from)])
+  return role.kind === 'Looking' ? stay(withWaiting(peer, role, from, undefined)) : outcome(peer, [disconnect(from)])
 }
 
 const onLostLearner = <T>(peer: Peer<T>, from: ServerId): Outcome<T> => {

@@ -21,6 +21,10 @@ const isMoreRecent = (reported: Summary, own: Summary): boolean =>
     ? reported.currentEpoch > own.currentEpoch
     : Z.isAfter(reported.lastZxid, own.lastZxid)
 
+/** Do these servers form a quorum of every relevant configuration? QUO-1, RECFG-3. */
+const isQuorumOfEach = (systems: readonly QuorumSystem[], isIn: (server: ServerId) => boolean): boolean =>
+  systems.every((system) => isQuorum(system, isIn))
+
 export const premises = {
   /** The offered vote beats the current one; a candidate of weight 0 beats nothing. */
   'ELEC-3.better': (offered: Vote, current: Vote, weightOfOffered: number): boolean =>
@@ -30,8 +34,7 @@ export const premises = {
   /** The sender is in an earlier round: tell it ours, take nothing from it. */
   'ELEC-4.earlierRound': (offered: number, own: number): boolean => offered < own,
   /** The servers whose recorded vote is the proposal form a quorum of every relevant configuration. */
-  'ELEC-5.quorum': (systems: readonly QuorumSystem[], agrees: (server: ServerId) => boolean): boolean =>
-    systems.every((system) => isQuorum(system, agrees)),
+  'ELEC-5.quorum': isQuorumOfEach,
   /** Every voter agrees: no better vote can come, so finalizeWait is pointless. */
   'ELEC-5.unanimous': (voters: readonly ServerId[], agrees: (server: ServerId) => boolean): boolean =>
     voters.every(agrees),
@@ -48,8 +51,7 @@ export const premises = {
     !Z.equals(own, Z.UNTRUSTED) && !Z.equals(offered, Z.UNTRUSTED),
 
   /** Those who have reported their acceptedEpoch, the leader included, form a quorum; observers never count. */
-  'DISC-2.quorum': (systems: readonly QuorumSystem[], reported: (server: ServerId) => boolean): boolean =>
-    systems.every((system) => isQuorum(system, reported)),
+  'DISC-2.quorum': isQuorumOfEach,
   /** There is an epoch after the reported one. */
   'DISC-2.epochLeft': (reported: Epoch): boolean => reported < Z.MAX_EPOCH,
   /** A voter has promised a later epoch to somebody else: it can follow only in an epoch that is later still. */
@@ -58,15 +60,13 @@ export const premises = {
   'DISC-4.same': (offered: Epoch, accepted: Epoch): boolean => offered === accepted,
   /** A counted follower knows more than this leader: the leader must give up. */
   'DISC-5.followerAhead': isMoreRecent,
-  'DISC-5.quorum': (systems: readonly QuorumSystem[], acknowledged: (server: ServerId) => boolean): boolean =>
-    systems.every((system) => isQuorum(system, acknowledged)),
+  'DISC-5.quorum': isQuorumOfEach,
   /** The learner's configuration is newer than ours. */
   'DISC-8.newerConfiguration': (offered: Zxid, own: Zxid): boolean => Z.isAfter(offered, own),
 
   /** NEWLEADER belongs to the epoch that this server has accepted, and it has promised nothing newer. */
   'SYNC-2.accepted': (offered: Epoch, accepted: Epoch): boolean => offered === accepted,
-  'SYNC-3.quorum': (systems: readonly QuorumSystem[], acknowledged: (server: ServerId) => boolean): boolean =>
-    systems.every((system) => isQuorum(system, acknowledged)),
+  'SYNC-3.quorum': isQuorumOfEach,
   /** The learner's last zxid is exactly the end of what is committed. */
   'SYNC-4.equal': (learner: Zxid, end: Zxid): boolean => Z.equals(learner, end),
   /** The learner's last zxid is after everything committed. */
@@ -92,15 +92,13 @@ export const premises = {
   'BCAST-2.duplicate': (zxid: Zxid, last: Zxid): boolean => !Z.isAfter(zxid, last),
   'BCAST-2.next': (last: Zxid, zxid: Zxid): boolean => isNext(last, zxid),
   /** The servers that have everything up to this zxid on disk form a quorum of every relevant configuration. */
-  'BCAST-5.quorum': (systems: readonly QuorumSystem[], acknowledged: (server: ServerId) => boolean): boolean =>
-    systems.every((system) => isQuorum(system, acknowledged)),
+  'BCAST-5.quorum': isQuorumOfEach,
   /** An ACK counts for the current epoch only. */
   'BCAST-5.currentEpoch': (zxid: Zxid, epoch: Epoch): boolean => zxid.epoch === epoch,
   /** COMMIT names the next undelivered entry. */
   'BCAST-6.next': (committed: Zxid, pending: Zxid): boolean => Z.equals(committed, pending),
   /** The leader has heard from a quorum of synced followers lately. */
-  'BCAST-8.quorum': (systems: readonly QuorumSystem[], synced: (server: ServerId) => boolean): boolean =>
-    systems.every((system) => isQuorum(system, synced)),
+  'BCAST-8.quorum': isQuorumOfEach,
 
   /** What was recovered is a state in which a server can have stopped. */
   'RECV-10.consistent': (acceptedEpoch: Epoch, currentEpoch: Epoch): boolean => acceptedEpoch >= currentEpoch,

@@ -4,6 +4,7 @@
  */
 import type { Configuration, ServerId } from './configuration.js'
 import type { Service, Token } from './effect.js'
+import type { Hearing } from './hearing.js'
 import type { History } from './history.js'
 import type { Entry, ServerState } from './message.js'
 import type { PlanStep } from './plan.js'
@@ -127,12 +128,6 @@ export interface Learning<T> {
   readonly phase: LearnerPhase<T>
   readonly heard: Hearing
 }
-
-/**
- * When was the other end last heard? The looks are half a syncLimit apart, so who is silent at the third look in a row
- * has said nothing for one to one and a half times syncLimit. BCAST-8.
- */
-export type Hearing = 'heard' | 'quiet' | 'silent'
 
 export type LearnerPhase<T> =
   /** Dialling the leader's quorum port. */

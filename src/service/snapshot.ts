@@ -26,13 +26,15 @@ export type SnapshotItem =
     }
 
 /**
- * How a decoder hands the items of an image on, without knowing what they become. `finish` names the path of a node
- * whose parent has not appeared. A builder belongs to one image: it is changed in place.
+ * How a decoder hands the items of an image on, without knowing what they become: a left fold. A builder belongs to one
+ * image and may be changed in place. Written as methods, so that a fold with any builder is a `SnapshotFold<D>`: decoders
+ * only give back what `start` and `add` gave.
  */
-export interface SnapshotFold<B, D> {
-  readonly start: () => B
-  readonly add: (builder: B, item: SnapshotItem) => B
-  readonly finish: (builder: B, zxid: Zxid) => Either<string, D>
+export interface SnapshotFold<D, Builder = unknown> {
+  start(this: void): Builder
+  add(this: void, builder: Builder, item: SnapshotItem): Builder
+  /** Left: why the items are no database; the path of a node whose parent is missing. `zxid`: the last one included. */
+  finish(this: void, builder: Builder, zxid: Zxid): Either<string, D>
 }
 
 // --- writing
@@ -70,7 +72,7 @@ export interface DatabaseBuilder {
 }
 
 /** Total: a wrong image gives the first path whose parent is missing, or that stands there twice. */
-export const databaseFold: SnapshotFold<DatabaseBuilder, Database> = {
+export const databaseFold: SnapshotFold<Database, DatabaseBuilder> = {
   start: () => ({
     owner: { builder: 'snapshot' },
     last: undefined,

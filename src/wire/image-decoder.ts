@@ -3,7 +3,7 @@ import type { Acl } from '../service/acl.js'
 import { END_OF_NODES, OPEN_ACL, OPEN_ACL_ID } from './image-encoder.js'
 import { MINIMUM_ACL_SIZE, readAcl, readPersistedStat } from './record.js'
 import type { Reader } from './reader.js'
-import type { SnapshotFold } from './snapshot-fold.js'
+import type { SnapshotFold } from '../service/snapshot.js'
 
 type Phase = 'session count' | 'session' | 'list count' | 'list' | 'entry of a list' | 'node' | 'done'
 

@@ -1,7 +1,5 @@
 /** Small directed scenarios for what random schedules hardly reach: broken leaders, odd data directories, strange voters. */
 import type { Rules } from '../../src/core/rules.js'
-import type { Configuration } from '../../src/core/configuration.js'
-import { ensembleOf } from './network.js'
 import {
   ackEpoch,
   broadcasting,
@@ -20,28 +18,12 @@ import {
   sync,
   synchronizing,
   vote,
+  weightless,
   z,
 } from './server.js'
 
 /** Each gives the clauses of its steps. */
 export type Scenario = (rules: Rules) => readonly string[]
-
-const weightless: Configuration = {
-  ...ensembleOf([1, 2, 3]),
-  quorums: {
-    kind: 'Hierarchical',
-    groups: [
-      {
-        id: 1,
-        members: [
-          { id: 1, weight: 1 },
-          { id: 2, weight: 1 },
-          { id: 3, weight: 0 },
-        ],
-      },
-    ],
-  },
-}
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'a candidate of weight 0': (rules) =>

@@ -26,6 +26,24 @@ export interface Setting {
   readonly disk?: Partial<DurableState<string>>
 }
 
+/** Three voters in one group; the third weighs nothing (QUO-2). */
+export const weightless: Configuration = {
+  ...ensembleOf([1, 2, 3]),
+  quorums: {
+    kind: 'Hierarchical',
+    groups: [
+      {
+        id: 1,
+        members: [
+          { id: 1, weight: 1 },
+          { id: 2, weight: 1 },
+          { id: 3, weight: 0 },
+        ],
+      },
+    ],
+  },
+}
+
 /** `1:2` as a zxid. */
 export const z = (text: string): Zxid => {
   const [epoch = '', counter = ''] = text.split(':')

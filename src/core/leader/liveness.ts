@@ -2,7 +2,8 @@
 import type { CoreConfig } from '../config.js'
 import type { Effect } from '../effect.js'
 import { quorumSystems } from '../membership.js'
-import type { Hearing, Learner } from '../state.js'
+import { listen } from '../hearing.js'
+import type { Learner } from '../state.js'
 import type { Outcome } from '../step.js'
 import { become, outcome } from '../step.js'
 import * as Z from '../zxid.js'
@@ -27,18 +28,6 @@ export const onPingTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> 
     [...pings, { kind: 'SetTimer', timer: 'leader.ping', afterMs: config.timing.tickTimeMs / 2 }],
     ['BCAST-8'],
   )
-}
-
-/** What one look makes of the time since the other end was last heard; undefined: too long. */
-export const listen = (heard: Hearing): Hearing | undefined => {
-  switch (heard) {
-    case 'heard':
-      return 'quiet'
-    case 'quiet':
-      return 'silent'
-    case 'silent':
-      return undefined
-  }
 }
 
 /** Every half syncLimit: drop the synced learners that are silent, and the followers that do not acknowledge. */

@@ -5,6 +5,7 @@
  */
 import * as path from 'node:path'
 import { isRight } from 'fp-ts/lib/Either.js'
+import { isNext } from '../../core/history.js'
 import type { Entry } from '../../core/message.js'
 import type { Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
@@ -15,7 +16,6 @@ import { StorageFailure } from './error.js'
 import type { LogDirectory } from './logs.js'
 import { cutLogs, findCut } from './logs.js'
 import { fileName, filesOf } from './names.js'
-import { follows } from './successor.js'
 import type { SnapshotDirectory, SnapshotFile } from './snapshots.js'
 import { contentEnd, isSnapshotName, listSnapshots, looksComplete, readSnapshot, writeSnapshot } from './snapshots.js'
 
@@ -60,7 +60,7 @@ const newestUpTo = async (directories: Directories, snapshots: readonly Snapshot
 const requireRecordsAfter = async (directories: Directories, base: Zxid, point: Zxid): Promise<void> => {
   if (Z.equals(base, point)) return
   const [first] = filesOf('log', await directories.fileSystem.list(directories.directory))
-  if (first !== undefined && (!Z.isAfter(first.zxid, base) || follows(base, first.zxid))) return
+  if (first !== undefined && (!Z.isAfter(first.zxid, base) || isNext(base, first.zxid))) return
   throw cannotTruncate(point, 'the log after the newest snapshot before it is gone')
 }
 

@@ -1,5 +1,6 @@
 /** The log files of a directory together: reading the history after a snapshot, and cutting it. */
 import * as path from 'node:path'
+import { isNext } from '../../core/history.js'
 import type { Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
 import { StorageFailure } from './error.js'
@@ -9,7 +10,6 @@ import type { LogEnd, ScannedRecord } from './log-reader.js'
 import { scanLog } from './log-reader.js'
 import type { NamedFile } from './names.js'
 import { filesOf } from './names.js'
-import { follows } from './successor.js'
 
 export interface LogDirectory {
   readonly fileSystem: FileSystem
@@ -72,7 +72,7 @@ const requireSuccessor = (last: Zxid | undefined, base: Zxid, record: ScannedRec
   const { zxid, offset } = record
   const previous = last === undefined ? base : Z.max(last, base)
   const grows = last === undefined || Z.isAfter(zxid, last)
-  if (grows && (!Z.isAfter(zxid, base) || follows(previous, zxid))) return
+  if (grows && (!Z.isAfter(zxid, base) || isNext(previous, zxid))) return
   throw new StorageFailure({ kind: 'BrokenHistory', path: location, offset, previous: last ?? base, zxid })
 }
 

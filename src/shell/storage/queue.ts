@@ -1,4 +1,5 @@
 /** The order in which things become durable: groups of appends, and barriers between them. */
+import { isNext } from '../../core/history.js'
 import type { Durable, Token } from '../../core/effect.js'
 import type { Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
@@ -14,7 +15,6 @@ import type { LogWriter } from './log-writer.js'
 import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
 import type { Snapshotter } from './snapshotter.js'
 import type { Counters } from './statistics.js'
-import { follows } from './successor.js'
 
 export interface StorageEvents {
   /** Everything up to and including this token is durable. */
@@ -124,7 +124,7 @@ export const makeQueue = (
         const entry = entries[nextEntry]
         if (entry === undefined) break
         // Recovery would refuse such a log; better not to write it.
-        if (!follows(end, entry.zxid)) throw outOfOrder(end, entry.zxid)
+        if (!isNext(end, entry.zxid)) throw outOfOrder(end, entry.zxid)
         if (batch.count() === 0) first = entry.zxid
         batch.add(entry.transaction.bytes)
         end = entry.zxid

@@ -1,10 +1,8 @@
 /** The election, clause by clause: what a server proposes, adopts, records, answers, and when it decides. ELEC-1 … ELEC-11. */
 import { describe, expect, it } from 'vitest'
-import type { Configuration } from '../../../src/core/configuration.js'
 import * as V from '../../../src/core/vote.js'
 import * as Z from '../../../src/core/zxid.js'
-import { ensembleOf } from '../network.js'
-import { diskOf, Server, vote } from '../server.js'
+import { diskOf, Server, vote, weightless } from '../server.js'
 
 const proposalOf = ({ peer: { role } }: Server): V.Vote | undefined =>
   role.kind === 'Looking' ? role.proposal : undefined
@@ -85,24 +83,8 @@ describe('ELEC-3, ELEC-4: another looking server', () => {
   })
 
   it('whose candidate weighs nothing beats nobody (QUO-2)', () => {
-    const ensemble: Configuration = {
-      ...ensembleOf([1, 2, 3]),
-      quorums: {
-        kind: 'Hierarchical',
-        groups: [
-          {
-            id: 1,
-            members: [
-              { id: 1, weight: 1 },
-              { id: 2, weight: 1 },
-              { id: 3, weight: 0 },
-            ],
-          },
-        ],
-      },
-    }
-    expect(proposalOf(new Server(1, { ensemble }).hears(3, vote(3, '9:9', 9)))).toEqual(vote(1))
-    expect(proposalOf(new Server(1, { ensemble }).hears(2, vote(2)))).toEqual(vote(2))
+    expect(proposalOf(new Server(1, { ensemble: weightless }).hears(3, vote(3, '9:9', 9)))).toEqual(vote(1))
+    expect(proposalOf(new Server(1, { ensemble: weightless }).hears(2, vote(2)))).toEqual(vote(2))
   })
 })
 

@@ -92,7 +92,7 @@ interface Link {
 const PING_XID = -2
 const SET_WATCHES_XID = -8
 const NO_PASSWORD = new Uint8Array(16)
-const RETRY_MS = 60
+const REDIAL_MS = 60
 const MAXIMUM_FRAME_BYTES = 4 * 1024 * 1024
 
 export class RecordingClient {
@@ -108,7 +108,7 @@ export class RecordingClient {
   private xid = 0
   private lastZxid: Zxid = Z.ZERO
   private waiting: (() => void)[] = []
-  private retry: NodeJS.Timeout | undefined
+  private redialling: NodeJS.Timeout | undefined
   private readonly heartbeat: NodeJS.Timeout
   private stopped = false
   private lastWrite = 0
@@ -167,7 +167,7 @@ export class RecordingClient {
   /** No more connections. The session is left to its timeout. */
   stop(): void {
     this.stopped = true
-    clearTimeout(this.retry)
+    clearTimeout(this.redialling)
     clearInterval(this.heartbeat)
     this.drop()
     this.wake()
@@ -230,8 +230,8 @@ export class RecordingClient {
       link.socket.destroy()
       for (const open of link.inFlight) open.settle(undefined)
     }
-    clearTimeout(this.retry)
-    if (!this.stopped) this.retry = setTimeout(() => this.dial(), RETRY_MS)
+    clearTimeout(this.redialling)
+    if (!this.stopped) this.redialling = setTimeout(() => this.dial(), REDIAL_MS)
   }
 
   /** Signs of life, and the end of a connection on which there are none: as clients do it, at a third and two thirds. */
