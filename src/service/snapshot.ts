@@ -31,10 +31,10 @@ export type SnapshotItem =
  * only give back what `start` and `add` gave.
  */
 export interface SnapshotFold<D, Builder = unknown> {
-  start(this: void): Builder
-  add(this: void, builder: Builder, item: SnapshotItem): Builder
+  start(): Builder
+  add(builder: Builder, item: SnapshotItem): Builder
   /** Left: why the items are no database; the path of a node whose parent is missing. `zxid`: the last one included. */
-  finish(this: void, builder: Builder, zxid: Zxid): Either<string, D>
+  finish(builder: Builder, zxid: Zxid): Either<string, D>
 }
 
 // --- writing

@@ -1,4 +1,5 @@
 /** Shared by the property tests of the service: random histories of requests, and a comparable view of a database. */
+import type { Either } from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { OPEN } from '../../src/service/acl.js'
 import { apply } from '../../src/service/apply.js'
@@ -6,9 +7,10 @@ import { digestOf, empty } from '../../src/service/database.js'
 import * as H from '../../src/service/hamt.js'
 import { prepare } from '../../src/service/prepare.js'
 import type { SnapshotItem } from '../../src/service/snapshot.js'
-import { itemsOf } from '../../src/service/snapshot.js'
+import { databaseFold, itemsOf } from '../../src/service/snapshot.js'
 import { find } from '../../src/service/tree.js'
 import type { Entry } from '../../src/core/message.js'
+import type { Zxid } from '../../src/core/zxid.js'
 import type { Database } from '../../src/service/database.js'
 import type { Prepared, WriteContext } from '../../src/service/prepare.js'
 import type { MultiOperation, WriteRequest } from '../../src/service/request.js'
@@ -122,6 +124,13 @@ export const run = (all: readonly Command[], start = empty): readonly Moment[] =
   })
   return moments
 }
+
+/** What a reader of an image makes of these items, or the path that does not fit. */
+export const rebuilt = (items: Iterable<SnapshotItem>, zxid: Zxid): Either<string, Database> =>
+  databaseFold.finish(
+    [...items].reduce((builder, item) => databaseFold.add(builder, item), databaseFold.start()),
+    zxid,
+  )
 
 /** Everything that two equal databases have in common, in a fixed order. */
 export const view = (database: Database): unknown => ({

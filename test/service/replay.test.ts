@@ -9,9 +9,8 @@ import { OPEN } from '../../src/service/acl.js'
 import { apply } from '../../src/service/apply.js'
 import { digestOf, empty, withLastProcessed } from '../../src/service/database.js'
 import * as H from '../../src/service/hamt.js'
-import { databaseFold } from '../../src/service/snapshot.js'
 import { find } from '../../src/service/tree.js'
-import { commands, run, view } from './histories.js'
+import { commands, rebuilt, run, view } from './histories.js'
 import type { Entry } from '../../src/core/message.js'
 import type { Database } from '../../src/service/database.js'
 import type { SnapshotItem } from '../../src/service/snapshot.js'
@@ -54,10 +53,7 @@ const fuzzyImage = (moments: readonly Moment[], label: number, pace: readonly nu
     for (const name of later === undefined ? [] : H.keys(later.children)) visit(`${path}/${name}`)
   }
   visit('')
-  const built = databaseFold.finish(
-    items.reduce(databaseFold.add, databaseFold.start()),
-    stateAfter(moments, label).lastProcessed,
-  )
+  const built = rebuilt(items, stateAfter(moments, label).lastProcessed)
   if (E.isLeft(built)) throw new Error(built.left)
   return built.right
 }

@@ -5,15 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { OPEN, READ_ONLY } from '../../src/service/acl.js'
 import { digestOf, empty } from '../../src/service/database.js'
 import { prepare } from '../../src/service/prepare.js'
-import { databaseFold, itemsOf } from '../../src/service/snapshot.js'
+import { itemsOf } from '../../src/service/snapshot.js'
 import { ZERO_STAT } from '../../src/service/stat.js'
 import { find, trailTo, update } from '../../src/service/tree.js'
-import { commands, contextAt, run, view } from './histories.js'
+import { commands, contextAt, rebuilt, run, view } from './histories.js'
 import type { Database } from '../../src/service/database.js'
 import type { SnapshotItem } from '../../src/service/snapshot.js'
 
-const restored = (items: Iterable<SnapshotItem>): E.Either<string, Database> =>
-  databaseFold.finish([...items].reduce(databaseFold.add, databaseFold.start()), empty.lastProcessed)
+const restored = (items: Iterable<SnapshotItem>): E.Either<string, Database> => rebuilt(items, empty.lastProcessed)
 
 const node = (path: string): SnapshotItem => ({ kind: 'node', path, data: null, acl: OPEN, stat: ZERO_STAT })
 
@@ -40,10 +39,7 @@ describe('snapshot', () => {
     fc.assert(
       fc.property(commands(40), (history) => {
         const database = run(history).at(-1)?.after ?? empty
-        const back = databaseFold.finish(
-          [...itemsOf(database)].reduce(databaseFold.add, databaseFold.start()),
-          database.lastProcessed,
-        )
+        const back = rebuilt(itemsOf(database), database.lastProcessed)
         expect(E.isRight(back) && view(back.right)).toEqual(view(database))
       }),
       { numRuns: 50 },
