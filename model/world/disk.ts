@@ -42,8 +42,11 @@ export interface Disk {
   readonly lastZxid: () => Zxid
 }
 
-/** A disk with an empty history. */
-export const makeDisk = (emptyDatabase: Database): Disk => {
+/** A disk with an empty history. `completed` hears of each write that has become durable, in order. */
+export const makeDisk = (
+  emptyDatabase: Database,
+  completed: (durable: Durable<Transaction>) => void = () => undefined,
+): Disk => {
   let acceptedEpoch: Epoch = 0
   let currentEpoch: Epoch = 0
   // Oldest first, never empty.
@@ -54,6 +57,11 @@ export const makeDisk = (emptyDatabase: Database): Disk => {
   const newestImage = (): Image => images[images.length - 1] ?? { zxid: Z.ZERO, database: emptyDatabase }
 
   const apply = (durable: Durable<Transaction>, image: Database | undefined): void => {
+    store(durable, image)
+    completed(durable)
+  }
+
+  const store = (durable: Durable<Transaction>, image: Database | undefined): void => {
     switch (durable.kind) {
       case 'AcceptedEpoch':
         acceptedEpoch = durable.epoch

@@ -4,11 +4,15 @@ import * as S from '../../src/core/sequence.js'
 import type { ServerConfig } from '../../src/server/config.js'
 import type { ServerEffect } from '../../src/server/effect.js'
 import type { Now, ServerEvent, ServerTimer } from '../../src/server/event.js'
+import type { Packet } from '../../src/server/packet.js'
 import type { Server } from '../../src/server/state.js'
 import type { ServerStep } from '../../src/server/server.js'
+import type { Transaction } from '../../src/service/transaction.js'
+import type { Observer } from '../observer.js'
 import type { Checks } from './checks.js'
 import type { Disk } from './disk.js'
 import type { Random } from './random.js'
+import { showEvent } from './show.js'
 
 /** The server function; the real one but in tests of the world itself. */
 export interface Program {
@@ -24,6 +28,8 @@ export interface NodeHost {
   readonly random: Random
   readonly configAt: (nowMs: number) => ServerConfig
   readonly checks: Checks
+  /** A judge that follows the run. */
+  readonly observer: Observer<Transaction> | undefined
   /** All effects but those on disk and timers. */
   readonly act: (effect: ServerEffect) => void
   /** After a whole step. */
@@ -93,6 +99,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     switch (effect.kind) {
       case 'Persist':
         host.checks.persisting(id, effect.durable)
+        host.observer?.written(id, effect.durable)
         disk.write({ kind: 'persist', token: effect.token, durable: effect.durable, image: effect.image })
         sync()
         break
@@ -108,6 +115,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
         break
       case 'Send':
         host.checks.sending(id, effect.packet)
+        if (isOfCore(effect.packet)) host.observer?.sent(id, effect.to, effect.packet)
         break
       case 'ServiceChanged':
         host.checks.serving(id, effect.service)
@@ -128,6 +136,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
       return
     }
     server = step.server
+    host.observer?.stepped(id, before.peer, step.server.peer, () => showEvent(event))
     if (event.kind === 'Received') host.checks.received(id, event.packet)
     const limit = crashAfter !== undefined && step.effects.length > crashAfter ? crashAfter : undefined
     for (const [index, effect] of step.effects.entries()) {
@@ -154,6 +163,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     timers.clear()
     // As often as not nothing of what was pending has reached the disk.
     disk.crash(Math.max(0, host.random.between(-disk.pendingCount() - 2, disk.pendingCount() + 2)))
+    host.observer?.crashed(id)
     host.stopped(reason)
   }
 
@@ -163,6 +173,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     config = host.configAt(host.nowMs())
     server = host.program.initial(config)
     const { durable, database } = disk.recover()
+    host.observer?.started(id, durable)
     host.checks.started(id, [durable.base, ...S.toArray(durable.entries).map((entry) => entry.zxid)], database)
     receive({ kind: 'Started', durable, database })
   }
@@ -184,5 +195,20 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
       diskFactor = factor
     },
     receive,
+  }
+}
+
+/** What only servers with clients say is no concern of the core. */
+const isOfCore = (
+  packet: Packet,
+): packet is Exclude<Packet, { readonly type: 'REQUEST' | 'REVALIDATE' | 'REVALIDATED' | 'SYNC' }> => {
+  switch (packet.type) {
+    case 'REQUEST':
+    case 'REVALIDATE':
+    case 'REVALIDATED':
+    case 'SYNC':
+      return false
+    default:
+      return true
   }
 }

@@ -5,6 +5,8 @@ import type { Member, ServerId } from '../../src/core/configuration.js'
 import type { Rules } from '../../src/core/rules.js'
 import { rules } from '../../src/core/rules.js'
 import * as Z from '../../src/core/zxid.js'
+import type { Transaction } from '../../src/service/transaction.js'
+import type { Observe } from '../observer.js'
 import type { ServerConfig } from '../../src/server/config.js'
 import { encodeNothing } from '../../src/server/config.js'
 
@@ -18,6 +20,8 @@ export interface WorldOptions {
   readonly snapCount?: number
   /** Another value than the rules of ZAB: a mutant. */
   readonly rules?: Rules
+  /** A judge that follows the run beside the checks of the world itself. */
+  readonly observe?: Observe<Transaction>
   /** Keep a journal, for the story and the diagram. */
   readonly isRecorded?: boolean
 }

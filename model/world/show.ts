@@ -2,6 +2,7 @@
 import * as Z from '../../src/core/zxid.js'
 import type { Durable, Service } from '../../src/core/effect.js'
 import type { Packet } from '../../src/server/packet.js'
+import type { ServerEvent } from '../../src/server/event.js'
 import type { Server } from '../../src/server/state.js'
 import type { Transaction } from '../../src/service/transaction.js'
 
@@ -27,6 +28,25 @@ export const showPacket = (packet: Packet): string => {
       return packet.type
     default:
       return `${packet.type} ${Z.show(packet.zxid)}`
+  }
+}
+
+/** An event in a few words. */
+export const showEvent = (event: ServerEvent): string => {
+  switch (event.kind) {
+    case 'Received':
+      return `receives ${showPacket(event.packet)} from ${event.from}`
+    case 'Notified':
+      return `hears the vote of ${event.from} for ${event.notification.vote.leader}`
+    case 'Connected':
+    case 'Disconnected':
+      return `is ${event.kind.toLowerCase()}: ${event.side} ${event.from}`
+    case 'TimerFired':
+      return `timer ${event.timer}`
+    case 'Persisted':
+      return `has its writes durable up to token ${event.token}`
+    default:
+      return event.kind
   }
 }
 

@@ -1,4 +1,5 @@
 /** Many random schedules one after another, for `zab simulate`. */
+import type { Program } from './node.js'
 import { makeRandom } from './random.js'
 import { explain } from './report.js'
 import type { WorldOptions } from './options.js'
@@ -17,6 +18,9 @@ export interface SimulationOptions {
   /** A clock of the caller, in milliseconds; without it nothing is said of speed. */
   readonly clockMs?: () => number
   readonly rules?: WorldOptions['rules']
+  readonly observe?: WorldOptions['observe']
+  /** Another program than the real server: a mutant. */
+  readonly program?: Program
   /** Called after each schedule. */
   readonly onSchedule?: (progress: {
     readonly schedules: number
@@ -62,8 +66,9 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
       observers: options.observers ?? 0,
       clients: options.clients ?? 3,
       ...(options.rules === undefined ? {} : { rules: options.rules }),
+      ...(options.observe === undefined ? {} : { observe: options.observe }),
     }
-    const run = runSchedule(world, randomCommands(random, world, COMMANDS_A_SCHEDULE))
+    const run = runSchedule(world, randomCommands(random, world, COMMANDS_A_SCHEDULE), options.program)
     schedules += 1
     steps += Math.max(1, run.world.steps())
     commits += run.world.commits().length
@@ -72,7 +77,7 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
     for (const clause of run.world.clausesReached()) clausesReached.add(clause)
     options.onSchedule?.({ schedules, steps, commits })
     violation = run.violation
-    if (violation !== undefined) explanation = explain(shrink(run))
+    if (violation !== undefined) explanation = explain(shrink(run, options.program), options.program)
   }
   const seconds =
     startMs === undefined || options.clockMs === undefined ? undefined : (options.clockMs() - startMs) / 1000

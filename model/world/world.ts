@@ -105,9 +105,18 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
 
   const common = { nowMs: clock.nowMs, schedule: clock.schedule, random, isUp, receive, report }
   const network = makeNetwork(common)
-  const disks = new Map(servers.map((id) => [id, makeDisk(D.empty)]))
+  const voters = votersOf(options)
+  const observer = options.observe?.({ voters, observers: servers.filter((id) => !voters.includes(id)), report })
+  const disks = new Map(
+    servers.map((id) => [
+      id,
+      makeDisk(D.empty, (durable) => {
+        observer?.synced(id, durable)
+      }),
+    ]),
+  )
   const diskOf = (id: ServerId) => disks.get(id) ?? makeDisk(D.empty)
-  const checks: Checks = makeChecks({ voters: votersOf(options), disk: diskOf, digestOf: D.digestOf, report })
+  const checks: Checks = makeChecks({ voters, disk: diskOf, digestOf: D.digestOf, report })
 
   const act = (id: ServerId, effect: ServerEffect): void => {
     switch (effect.kind) {
@@ -172,6 +181,7 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       ...common,
       program,
       checks,
+      observer,
       now: () => ({ wallMs: WALL_START_MS + clock.nowMs(), monotonicMs: clock.nowMs() }),
       configAt: (nowMs: number) => configOf(options, id, nowMs),
       act: (effect: ServerEffect) => {
