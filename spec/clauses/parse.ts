@@ -10,6 +10,9 @@
  *
  *     **Premises**
  *     - `DISC-4.newer` — the offered epoch is above the promised one.
+ *
+ *     **Decided by**
+ *     - `standingOf` in `src/server/tracker.ts` — a guard outside the core, where rules are not values.
  */
 import type { Either } from 'fp-ts/lib/Either.js'
 import { left, right } from 'fp-ts/lib/Either.js'
@@ -25,6 +28,13 @@ export interface Premise {
   readonly text: string
 }
 
+/** A guard of the service or the server: a function that decides. */
+export interface Decision {
+  readonly name: string
+  readonly file: string
+  readonly text: string
+}
+
 export interface Clause {
   /** `DISC-4` */
   readonly id: string
@@ -33,7 +43,10 @@ export interface Clause {
   /** `must` binds every implementation; `may` is a freedom that a checker has to tolerate. */
   readonly force: 'must' | 'may'
   readonly status: 'implemented' | 'later'
+  /** Guards of the core, by their names in src/core/rules.ts. */
   readonly premises: readonly Premise[]
+  /** Guards outside the core. */
+  readonly decisions: readonly Decision[]
   /** Name of the file and line of the heading, from 1. */
   readonly file: string
   readonly line: number
@@ -111,7 +124,11 @@ const parseClause = (file: string, start: number, lines: readonly string[]): Par
   })
   const stray = premises.find((premise) => !premise.name.startsWith(`${id}.`))
   if (stray !== undefined) return complain(`${id}: the premise ${stray.name} belongs to another clause`)
-  return { id, title, ...tags, premises, file, line: start + 1 }
+  const decisions = lines.flatMap((line): readonly Decision[] => {
+    const [, name, source, text] = /^- `(\w+)` in `(src\/[\w/-]+\.ts)` — (\S.*)$/.exec(line) ?? []
+    return name === undefined || source === undefined || text === undefined ? [] : [{ name, file: source, text }]
+  })
+  return { id, title, ...tags, premises, decisions, file, line: start + 1 }
 }
 
 const parseTags = (line: string): Pick<Clause, 'sources' | 'force' | 'status'> | undefined => {

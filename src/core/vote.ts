@@ -15,7 +15,7 @@ export interface Vote {
 /** The vote of a server that may not vote: it can never win (ELEC-1). */
 export const MINIMAL_VOTE: Vote = { leader: NO_SERVER, zxid: MINIMAL, peerEpoch: MINIMAL.epoch }
 
-/** Negative, zero, positive: epoch first, zxid only for equal epochs, sid only for equal zxids (ZOOKEEPER-1419). */
+/** ELEC-3. Negative, zero, positive: epoch first, zxid for equal epochs, sid for equal zxids only (ZOOKEEPER-1419). */
 export const compare = (first: Vote, second: Vote): number =>
   first.peerEpoch !== second.peerEpoch
     ? first.peerEpoch - second.peerEpoch

@@ -92,7 +92,7 @@ export const answer = (turn: Turn, connection: Connection, xid: number, request:
   }
 }
 
-/** Puts a request at the end of its connection's queue. */
+/** SESS-5: puts a request at the end of its connection's queue. */
 export const enqueue = (turn: Turn, connection: Connection, xid: number, request: Request): Connection => {
   const pending: Pending = { xid, request, outcome: undefined }
   turn.server.outstandingRequests += weightOf(pending)

@@ -9,8 +9,8 @@ import { MAXIMUM_TOUCHES_PER_PING } from './limits.js'
 import * as tracker from './tracker.js'
 
 /**
- * Any request or ping of an open connection touches its session: in the leader's tracker at once, in a learner's touch
- * table until the next PING. What says nothing new is not written down again.
+ * SESS-2. Any request or ping of an open connection touches its session: in the leader's tracker at once, in a
+ * learner's touch table until the next PING. What says nothing new is not written down again.
  */
 export const touch = (turn: Turn, connection: Connection): Connection => {
   const { server, config, now } = turn

@@ -47,7 +47,7 @@ export type CreateRecord = Extract<
   { readonly type: 'create' | 'create2' | 'createContainer' | 'createTTL' }
 >
 
-/** Total: a record that does not fit changes nothing, or as little as replay needs, and its result names the error. */
+/** SM-4. Total: what does not fit changes nothing, or as little as replay needs, and its result names the error. */
 export const perform = (database: Database, scope: Scope, record: SimpleRecord): Outcome => {
   switch (record.type) {
     case 'create':

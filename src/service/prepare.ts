@@ -44,8 +44,8 @@ export interface Prepared {
 }
 
 /**
- * `database` includes all outstanding proposals. Never refuses: a failing request becomes an error transaction, which
- * takes its zxid like any other.
+ * SM-1. `database` includes all outstanding proposals. Never refuses: a failing request becomes an error transaction,
+ * which takes its zxid like any other.
  */
 export const prepare = (
   database: Database,

@@ -69,8 +69,8 @@ export const register = (table: WatchTable, kind: WatchKind, path: string, conne
 }
 
 /**
- * What a change sets off, in order: watches of the node's data, of its children (its deletion ends both, and is told
- * once a connection), of its parent's children. Each watch is used up.
+ * SESS-6. What a change sets off, in order: watches of the node's data, of its children (its deletion ends both, and is
+ * told once a connection), of its parent's children. Each watch is used up.
  */
 export const fire = (table: WatchTable, change: Change): Fired => {
   if (table.size === 0) return { table, notifications: NO_NOTIFICATIONS }

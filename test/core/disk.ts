@@ -5,13 +5,7 @@ import * as S from '../../src/core/sequence.js'
 import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 
-export const emptyDisk: DurableState<never> = {
-  acceptedEpoch: 0,
-  currentEpoch: 0,
-  base: Z.ZERO,
-  entries: S.empty(),
-  trusted: true,
-}
+export { emptyDisk } from '../../model/alone/settings.js'
 
 /** The disk after one record has become durable. */
 export const written = <T>(disk: DurableState<T>, durable: Durable<T>): DurableState<T> => {

@@ -1,4 +1,5 @@
 /** A tiny network of cores for tests: FIFO channels, disks that sync when told, crashes, and a clock that only tests move. */
+import { emptyDisk, ensembleOf } from '../../model/alone/settings.js'
 import type { CoreConfig } from '../../src/core/config.js'
 import { defaultLimits, defaultTiming } from '../../src/core/config.js'
 import type { Configuration, ServerId } from '../../src/core/configuration.js'
@@ -15,7 +16,7 @@ import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import type { Link, Packet } from './channels.js'
 import { Channels } from './channels.js'
-import { emptyDisk, written } from './disk.js'
+import { written } from './disk.js'
 
 /** The transactions of these tests. */
 export type Transaction = string
@@ -33,14 +34,7 @@ export interface Node {
   readonly sent: Effect<Transaction>[]
 }
 
-export const ensembleOf = (voters: readonly ServerId[], observers: readonly ServerId[] = []): Configuration => ({
-  version: Z.ZERO,
-  members: [
-    ...voters.map((id) => ({ id, role: 'participant' as const, host: 'h', quorumPort: 1, electionPort: 2 })),
-    ...observers.map((id) => ({ id, role: 'observer' as const, host: 'h', quorumPort: 1, electionPort: 2 })),
-  ],
-  quorums: { kind: 'Majority', voters },
-})
+export { ensembleOf }
 
 export class Network {
   readonly nodes = new Map<ServerId, Node>()

@@ -26,7 +26,7 @@ import {
 import { wildEvent } from './wild-events.js'
 
 describe('RECV-10, RECV-12: starting', () => {
-  it('takes up what the disk has, nothing of it delivered', () => {
+  it('takes up what the disk has, nothing of it committed until a leader says so (RECV-13)', () => {
     const { peer } = new Server(1, { disk: diskOf(3, 2, '1:1', '2:1') })
     expect([peer.acceptedEpoch, peer.currentEpoch, peer.history.delivered]).toEqual([3, 2, 0])
     expect(lastProcessed(peer)).toEqual(Z.ZERO)

@@ -1,4 +1,4 @@
-/** Quorums: majorities and weighted groups; whoever decides, any two quorums share a voter. */
+/** Quorums: majorities and weighted groups; whoever decides, any two quorums share a voter. QUO-1, QUO-2. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HierarchicalQuorums, QuorumSystem } from '../../src/core/quorum.js'
@@ -51,7 +51,7 @@ describe('majority', () => {
   })
 })
 
-describe('hierarchical', () => {
+describe('QUO-2: hierarchical', () => {
   const three = hierarchical(
     [
       [1, 1],
@@ -112,7 +112,7 @@ describe('hierarchical', () => {
   })
 })
 
-describe('every quorum system', () => {
+describe('QUO-1: every quorum system', () => {
   it('has quorums that intersect: of a set and what is left, one at most is a quorum', () => {
     holds(
       fc.property(systems, subset, (system, isIn) => {

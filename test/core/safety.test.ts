@@ -1,6 +1,8 @@
 /** The core keeps ZAB's safety properties under random schedules, and the same checks find every planted historical bug. */
 import { describe, expect, it } from 'vitest'
+import type { QuorumSystem } from '../../src/core/quorum.js'
 import { rules } from '../../src/core/rules.js'
+import type { Vote } from '../../src/core/vote.js'
 import { mutants } from './mutants.js'
 import { recovers, run } from './safety.js'
 
@@ -32,6 +34,25 @@ describe('after the faults', () => {
   it('nobody would, if no vote were better than another', () => {
     const stubborn = { ...rules, premises: { ...rules.premises, 'ELEC-3.better': () => false } }
     expect(recovers(run(FIRST_SEED, 400, stubborn).network)).toBe(false)
+  })
+})
+
+describe('ELEC-12: whatever the election says', () => {
+  it('nothing is violated, though anybody may take the lead at any time, and most who do give up', () => {
+    const anybody = {
+      ...rules,
+      premises: {
+        ...rules.premises,
+        'ELEC-3.better': (offered: Vote, current: Vote) => offered.leader > current.leader,
+        'ELEC-5.quorum': (_: readonly QuorumSystem[], isIn: (server: number) => boolean) => [1, 2, 3].some(isIn),
+        'ELEC-7.leads': () => true,
+      },
+    }
+    const outcomes = Array.from({ length: 60 }, (_, index) =>
+      run(FIRST_SEED + index, STEPS, anybody, observersOf(FIRST_SEED + index)),
+    )
+    expect(outcomes.filter(({ violation }) => violation !== undefined)).toEqual([])
+    expect(outcomes.reduce((sum, { commits }) => sum + commits, 0)).toBeGreaterThan(60)
   })
 })
 

@@ -20,7 +20,7 @@ const withoutParentheses = (offered: Vote, current: Vote): boolean =>
   (offered.peerEpoch === current.peerEpoch && Z.isAfter(offered.zxid, current.zxid)) ||
   (Z.equals(offered.zxid, current.zxid) && offered.leader > current.leader)
 
-describe('the order of votes', () => {
+describe('ELEC-3: the order of votes', () => {
   it('is total, antisymmetric and transitive', () => {
     holds(
       fc.property(votes, votes, votes, (a, b, c) => {

@@ -167,7 +167,7 @@ describe.each([1, 3])('with %i servers', (participants) => {
     expect(lively.ask(exists('/lively'))?.error).toBe(OK)
   })
 
-  it('lets a client come back to its session, with its password only', () => {
+  it('lets a client come back to its session, with its password only (SESS-4)', () => {
     const ensemble = start()
     const first = ensemble.connect(1)
     const session = first.session
@@ -278,7 +278,7 @@ describe.each([1, 3])('with %i servers', (participants) => {
     expect(metricsOf(new Ensemble({ participants }).server(1))).toMatchObject({ mode: 'not serving', epoch: undefined })
   })
 
-  it('asks for a snapshot once enough has been delivered, of the state up to then', () => {
+  it('asks for a snapshot once enough has been delivered, of the state up to then (SM-2)', () => {
     const ensemble = Ensemble.started({ participants, snapCount: 10 })
     const client = ensemble.connect(1)
     for (let index = 0; index < 30; index += 1) client.ask(create(`/n${index}`))
@@ -288,7 +288,7 @@ describe.each([1, 3])('with %i servers', (participants) => {
     for (const { zxid, database } of snapshots) expect(database.lastProcessed).toEqual(zxid)
   })
 
-  it('keeps all replicas equal', () => {
+  it('keeps all replicas equal (SM-1, SM-5)', () => {
     const ensemble = start()
     const clients = Array.from({ length: participants }, (_, index) => ensemble.connect(index + 1))
     for (let index = 0; index < 40; index += 1) clients[index % participants]?.send(create(`/n${index % 25}`))

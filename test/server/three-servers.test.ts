@@ -62,7 +62,64 @@ describe('with three servers', () => {
     expect(readers.map((reader, index) => reader.replyTo(reads[index] ?? 0)?.error)).toEqual([OK, OK])
   })
 
-  it('keeps the order of a pipeline of writes and syncs that commit together', () => {
+  it('reads where it is asked, has the leader order the rest (FWD-1), and answers where it was asked (FWD-3)', () => {
+    const ensemble = start()
+    const [follower = 0] = ensemble.followers
+    const client = ensemble.connect(follower)
+    const before = ensemble.effects(follower).length
+    const sent = (): readonly unknown[] =>
+      ensemble
+        .effects(follower)
+        .slice(before)
+        .flatMap((effect) =>
+          effect.kind === 'Send' && effect.packet.type === 'REQUEST' ? [effect.packet.request] : [],
+        )
+    expect(client.ask(exists('/a'))?.error).toBe(NONODE)
+    expect(sent()).toEqual([])
+    const session = client.session?.sessionId
+    ensemble.holdsPersisted = true
+    const write = client.send(create('/a'))
+    const synced = client.send(sync)
+    ensemble.run()
+    expect(sent()).toMatchObject([
+      { sessionId: session, cxid: write, request: { op: 'create' } },
+      { sessionId: session, cxid: synced, request: { op: 'sync' } },
+    ])
+    expect(metricsOf(ensemble.server(follower)).outstandingRequests).toBe(2)
+    ensemble.releasePersisted()
+    expect([write, synced].map((xid) => client.replyTo(xid)?.error)).toEqual([OK, OK])
+    const others = [1, 2, 3].filter((id) => id !== follower)
+    expect(others.flatMap((id) => ensemble.effects(id).filter(({ kind }) => kind === 'ClientSend'))).toEqual([])
+  })
+
+  it('shows what is committed, and nothing that is only proposed (READ-1)', () => {
+    const ensemble = start()
+    const writer = ensemble.connect(ensemble.leader)
+    const reader = ensemble.connect(ensemble.leader)
+    ensemble.holdsPersisted = true
+    writer.send(create('/a'))
+    ensemble.run()
+    expect(reader.ask(exists('/a'))?.error).toBe(NONODE)
+    ensemble.releasePersisted()
+    expect(reader.ask(exists('/a'))?.error).toBe(OK)
+  })
+
+  it('loses, with a request, whatever stands behind it in its session, and nothing before it (SESS-5)', () => {
+    const ensemble = start()
+    const { leader } = ensemble
+    const [follower = 0] = ensemble.followers
+    const client = ensemble.connect(follower)
+    const before = client.send(exists('/a'))
+    ensemble.holdsPersisted = true
+    const behind = [create('/a'), exists('/a'), create('/b')].map((request) => client.send(request))
+    ensemble.run()
+    ensemble.crash(leader)
+    expect(client.isClosed).toBe(true)
+    expect(client.replyTo(before)?.error).toBe(NONODE)
+    expect(behind.map((xid) => client.replyTo(xid))).toEqual([undefined, undefined, undefined])
+  })
+
+  it('keeps the order of a pipeline of writes and syncs that commit together (SESS-5)', () => {
     const ensemble = start()
     const [follower = 0] = ensemble.followers
     const client = ensemble.connect(follower)

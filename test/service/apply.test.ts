@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { OPEN, READ_ONLY } from '../../src/service/acl.js'
 import { apply } from '../../src/service/apply.js'
-import { empty, ephemeralsOf } from '../../src/service/database.js'
+import { empty, ephemeralsOf, sessionsOf } from '../../src/service/database.js'
 import { errorCode } from '../../src/service/error.js'
 import { isEphemeral, ttlOwner } from '../../src/service/stat.js'
 import { find, statOf } from '../../src/service/tree.js'
@@ -30,6 +30,23 @@ const create = (path: string, parentCversion: number, ephemeral = false): Transa
 })
 
 const storedStat = (database: Database, path: string): unknown => find(database.tree, path)?.stat
+
+describe('SM-3: the zxid moves last', () => {
+  it('a state named after a transaction holds all its effects, and the state before it none', () => {
+    const session = one(empty, 1, { type: 'createSession', timeoutMs: 6000 }).database
+    const records = [create('/a', 1), create('/a/e', 1, true)] as const
+    const both = one(session, 2, { type: 'multi', records }).database
+    expect(both.lastProcessed).toEqual({ epoch: 1, counter: 2 })
+    expect([find(both.tree, '/a'), find(both.tree, '/a/e')]).not.toContain(undefined)
+    expect(ephemeralsOf(both, 7n)).toEqual(['/a/e'])
+    expect(session.lastProcessed).toEqual({ epoch: 1, counter: 1 })
+    expect([find(session.tree, '/a'), ...ephemeralsOf(session, 7n)]).toEqual([undefined])
+    const closed = one(both, 3, { type: 'closeSession', paths: ['/a/e'] }).database
+    expect(closed.lastProcessed).toEqual({ epoch: 1, counter: 3 })
+    expect([...sessionsOf(closed), ...ephemeralsOf(closed, 7n), find(closed.tree, '/a/e')]).toEqual([undefined])
+    expect([...sessionsOf(both)]).toEqual([[7n, 6000]])
+  })
+})
 
 describe('apply', () => {
   it('makes containers and nodes with a time to live, which no session owns', () => {

@@ -24,7 +24,7 @@ describe('digest', () => {
     expect(digestOf(after(opened, 2, 6, { type: 'closeSession', paths: [] }))).toBe(1371985504n)
   })
 
-  it('follows the recorded transactions', () => {
+  it('follows the recorded transactions (SM-5)', () => {
     const data = new TextEncoder().encode('hello')
     const first = after(empty, 4, 1795490070440, {
       type: 'create',

@@ -111,7 +111,7 @@ describe('prepare and apply', () => {
 })
 
 describe('replay', () => {
-  it('of a run of transactions that are in the state already changes nothing', () => {
+  it('of a run of transactions that are in the state already changes nothing (SM-1)', () => {
     fc.assert(
       fc.property(commands(30), fc.nat(30), (history, label) => {
         const moments = run(history)
@@ -124,7 +124,7 @@ describe('replay', () => {
     )
   })
 
-  it('over a fuzzy image ends exactly where the history ends', () => {
+  it('over a fuzzy image ends exactly where the history ends (SM-2, SM-4)', () => {
     fc.assert(recovers(faithful), { numRuns: 200 })
   })
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { citationsIn, coverageOf, strangersIn, uncited } from '../../spec/clauses/citations.js'
+import { citationsIn, coverageOf, strangersIn, uncited, untested } from '../../spec/clauses/citations.js'
 import type { Clause, SourceText } from '../../spec/clauses/parse.js'
 import { familyOf, parseClauses } from '../../spec/clauses/parse.js'
 import { readClauseTexts, readSources } from '../../src/cli/commands/clause-files.js'
@@ -10,6 +10,7 @@ import { readClauseTexts, readSources } from '../../src/cli/commands/clause-file
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const code = readSources(root, ['src'])
 const tests = readSources(root, ['test'])
+const evidence = tests.filter(({ file }) => file.endsWith('.test.ts') && !file.startsWith('test/spec/'))
 
 const read = (): readonly Clause[] => {
   const parsed = parseClauses(readClauseTexts(root))
@@ -69,7 +70,9 @@ const silentFunctions = (text: string): readonly string[] => {
 
 describe('citations', () => {
   it('cover every implemented clause', () => {
-    expect(uncited(coverageOf(clauses, code, tests)).map(({ id, title }) => `${id} ${title}`)).toEqual([])
+    const table = coverageOf(clauses, { code, tests: evidence, lemmas: [] })
+    expect(uncited(table).map(({ id, title }) => `${id} ${title}`)).toEqual([])
+    expect(untested(table).map(({ id, title }) => `${id} ${title}`)).toEqual([])
   })
 
   it('name no clause that does not exist', () => {
@@ -92,11 +95,23 @@ describe('the scanner', () => {
   const file = (text: string): readonly SourceText[] => [{ file: 'src/x.ts', text }]
 
   it('reports a clause that no file names', () => {
-    const every = code.map((source) => ({ ...source, text: source.text.replaceAll(/\bDISC-4\b/g, 'DISC-5') }))
-    const before = uncited(coverageOf(clauses, code, [])).map((clause) => clause.id)
-    const after = uncited(coverageOf(clauses, every, [])).map((clause) => clause.id)
-    expect(before).not.toContain('DISC-4')
-    expect(after).toContain('DISC-4')
+    const without = (files: readonly SourceText[]): readonly SourceText[] =>
+      files.map(({ file, text }) => ({ file, text: text.replaceAll(/\bDISC-4\b/g, 'DISC-5') }))
+    const idsOf = (found: readonly Clause[]): readonly string[] => found.map(({ id }) => id)
+    const table = coverageOf(clauses, { code: without(code), tests: without(evidence), lemmas: [] })
+    expect(idsOf(uncited(table))).toEqual(['DISC-4'])
+    expect(idsOf(untested(table))).toEqual(['DISC-4'])
+  })
+
+  it('gives a clause the lemmas that state it', () => {
+    const lemmas = [
+      { name: 'action promise', clauses: ['DISC-3', 'DISC-4'] },
+      { name: 'action adopt', clauses: ['SYNC-2'] },
+    ]
+    const table = coverageOf(clauses, { code: [], tests: [], lemmas })
+    expect(table.flatMap(({ clause, lemmas: own }) => (own.length > 0 ? [`${clause.id}: ${own.join()}`] : []))).toEqual(
+      ['DISC-3: action promise', 'DISC-4: action promise', 'SYNC-2: action adopt'],
+    )
   })
 
   it('does not take DISC-4 for named by DISC-44, nor a range for each of its clauses', () => {

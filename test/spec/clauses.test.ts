@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isLeft, left } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import { declarationsIn } from '../../spec/clauses/declarations.js'
 import type { Clause } from '../../spec/clauses/parse.js'
 import { familyOf, parseClauses, renderModule, topics } from '../../spec/clauses/parse.js'
+import type { ClauseId } from '../../src/core/clause.js'
 import { clauseIds } from '../../src/core/clause.js'
 import { rules } from '../../src/core/rules.js'
 import { readClauseTexts } from '../../src/cli/commands/clause-files.js'
@@ -50,9 +52,35 @@ describe('clauses', () => {
     expect(clauseIds).toEqual(read().map((clause) => clause.id))
   })
 
+  it('are a type: an unknown id does not compile', () => {
+    const known: ClauseId = 'DISC-4'
+    // @ts-expect-error the number does not exist
+    const unknown: ClauseId = 'DISC-99'
+    // @ts-expect-error nor does the family
+    const unheardOf: ClauseId = 'DISK-4'
+    expect([known, unknown, unheardOf].map((id) => clauseIds.includes(id))).toEqual([true, false, false])
+  })
+
   it('name the premises that the core has, and no others', () => {
     const written = read().flatMap((clause) => clause.premises.map((premise) => premise.name))
     expect([...written].sort()).toEqual(Object.keys(rules.premises).sort())
+  })
+
+  it('name decisions that stand in the file named', () => {
+    const absent = read().flatMap(({ id, decisions }) =>
+      decisions.flatMap(({ name, file }) =>
+        declarationsIn(readFileSync(join(root, file), 'utf8')).some((declaration) => declaration.name === name)
+          ? []
+          : [`${id}: ${name} in ${file}`],
+      ),
+    )
+    expect(absent).toEqual([])
+  })
+
+  it('let no line that looks like a guard go unread', () => {
+    const bullets = texts.flatMap(({ text }) => text.split('\n').filter((line) => /^- `[^`]*`( in `| — )/.test(line)))
+    const guards = read().flatMap(({ premises, decisions }) => [...premises, ...decisions])
+    expect(bullets).toHaveLength(guards.length)
   })
 
   it('give a clause to every plan of the core', () => {
@@ -76,7 +104,18 @@ describe('clauses', () => {
 describe('the parser', () => {
   it('reads head, tags and premises', () => {
     expect(
-      parseClauses(text('### DISC-1 — A title', tags, '', 'Prose.', '**Premises**', '- `DISC-1.newer` — text.')),
+      parseClauses(
+        text(
+          '### DISC-1 — A title',
+          tags,
+          '',
+          'Prose.',
+          '**Premises**',
+          '- `DISC-1.newer` — text.',
+          '**Decided by**',
+          '- `isOld` in `src/server/x.ts` — text.',
+        ),
+      ),
     ).toEqual({
       _tag: 'Right',
       right: [
@@ -87,6 +126,7 @@ describe('the parser', () => {
           force: 'must',
           status: 'implemented',
           premises: [{ name: 'DISC-1.newer', text: 'text.' }],
+          decisions: [{ name: 'isOld', file: 'src/server/x.ts', text: 'text.' }],
           file: 'x.md',
           line: 1,
         },

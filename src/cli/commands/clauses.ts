@@ -1,91 +1,86 @@
 /**
- * `zab clauses`: which code carries out which clause, and which tests name it. A tool for a checkout of the project.
+ * `zab clauses`: clause → functions → tests → lemmas → premises seen true and false. A tool for a checkout.
  *
- * Exit codes: 0 every implemented clause that binds has code, 1 one has none, 2 there are no clauses to read here.
+ * Exit codes: 0 every implemented clause that binds has code and a test, 1 one lacks either, 2 no clauses are here.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { isLeft, left, map } from 'fp-ts/lib/Either.js'
-import type { Coverage } from '../../../spec/clauses/citations.js'
-import { coverageOf, uncited } from '../../../spec/clauses/citations.js'
+import type { Coverage, Lemma, Sources } from '../../../spec/clauses/citations.js'
+import { coverageOf } from '../../../spec/clauses/citations.js'
 import type { Clause, SourceText } from '../../../spec/clauses/parse.js'
 import { parseClauses } from '../../../spec/clauses/parse.js'
 import type { AddCommand } from '../command.js'
 import { withExample } from '../command.js'
 import { EXIT } from '../exit-code.js'
 import { readClauseTexts, readSources } from './clause-files.js'
+import type { Evidence } from './clause-table.js'
+import { gapsIn, renderJson, renderText } from './clause-table.js'
 
 /** The table of a checkout, or what is wrong with its clauses. */
-export const readCoverage = (root: string): Either<readonly string[], readonly Coverage[]> =>
+export const readCoverage = (root: string, stated: readonly Lemma[]): Either<readonly string[], readonly Coverage[]> =>
   existsSync(join(root, 'spec', 'clauses', 'README.md'))
-    ? map(coverageIn(root))(parseClauses(readClauseTexts(root)))
+    ? map((clauses: readonly Clause[]) => coverageOf(clauses, sourcesOf(root, stated)))(
+        parseClauses(readClauseTexts(root)),
+      )
     : left([`no clauses below ${root}: run in a checkout of the project, or give --root`])
 
-const coverageIn =
-  (root: string) =>
-  (clauses: readonly Clause[]): readonly Coverage[] =>
-    coverageOf(clauses, readSources(root, ['src']), readSources(root, ['test']).filter(isEvidence))
+const sourcesOf = (root: string, stated: readonly Lemma[]): Sources => ({
+  code: readSources(root, ['src']),
+  tests: readSources(root, ['test']).filter(isTest),
+  lemmas: stated,
+})
 
-/** The tests of the clauses themselves name them as examples. */
-const isEvidence = ({ file }: SourceText): boolean => !/^test[\\/]spec[\\/]/.test(file)
-
-/** Clauses that bind, are said to be implemented, and have no code. */
-export const missing = (table: readonly Coverage[]): readonly string[] =>
-  uncited(table).flatMap((clause) => (clause.force === 'must' ? [clause.id] : []))
-
-/** For people: a line a clause, files below it. */
-export const renderText = (table: readonly Coverage[]): string =>
-  [
-    ...table.flatMap(({ clause, code, tests }) => [
-      `${clause.id.padEnd(9)} ${clause.force.padEnd(5)} ${clause.status.padEnd(12)} ${clause.title}`,
-      ...(code.length > 0 ? [`          code   ${code.join(' ')}`] : []),
-      ...(tests.length > 0 ? [`          tests  ${tests.join(' ')}`] : []),
-    ]),
-    '',
-    summary(table),
-  ].join('\n')
-
-const summary = (table: readonly Coverage[]): string => {
-  const implemented = table.filter(({ clause }) => clause.status === 'implemented')
-  const none = missing(table)
-  return [
-    `${table.length} clauses, ${implemented.length} implemented`,
-    `${implemented.filter(({ code }) => code.length > 0).length} of these named in code`,
-    `${implemented.filter(({ tests }) => tests.length > 0).length} in tests`,
-    none.length === 0 ? 'no binding clause without code' : `binding and without code: ${none.join(' ')}`,
-  ].join('; ')
-}
-
-/** For programs: one object a clause. */
-export const renderJson = (table: readonly Coverage[]): string =>
-  JSON.stringify(
-    table.map(({ clause, code, tests }) => ({ ...clause, code, tests })),
-    undefined,
-    2,
-  )
+/** What tests only use proves nothing by itself, and the tests of the clauses themselves name them as examples. */
+const isTest = ({ file }: SourceText): boolean => /\.test\.ts$/.test(file) && !/^test[\\/]spec[\\/]/.test(file)
 
 interface Flags {
   readonly json: boolean
+  readonly run: boolean
   readonly root: string
 }
 
 export const addClauses: AddCommand = (program, finish) => {
   const command = program
     .command('clauses')
-    .description('show which code carries out which clause of spec/clauses, and which tests name it')
+    .description('show what carries out, tests and states each clause of spec/clauses, and what each premise decided')
     .option('--json', 'print JSON', false)
+    .option('--no-run', 'do not run the scenarios and the simulation that show premises true and false')
     .option('--root <directory>', 'a checkout of the project', '.')
-    .action((flags: Flags) => finish(show(flags)))
+    .action(async (flags: Flags) => show(flags, finish))
   withExample(command, 'zab clauses --json')
 }
 
-const show = ({ json, root }: Flags): number => {
-  const table = readCoverage(root)
-  if (isLeft(table)) {
-    process.stderr.write(`error: ${table.left.join('\n')}\n`)
-    return EXIT.usage
+const show = async ({ json, run, root }: Flags, finish: (exitCode: number) => void): Promise<void> => {
+  const { lemmas } = await import('./clause-lemmas.js')
+  const read = readCoverage(root, lemmas)
+  if (isLeft(read)) {
+    process.stderr.write(`error: ${read.left.join('\n')}\n`)
+    finish(EXIT.usage)
+    return
   }
-  process.stdout.write(`${json ? renderJson(table.right) : renderText(table.right)}\n`)
-  return missing(table.right).length > 0 ? EXIT.violated : EXIT.held
+  const table = read.right
+  const evidence = run ? await gather() : undefined
+  const text = json ? renderJson(table, evidence) : renderText(table, evidence)
+  // It is longer than a pipe holds: the process must not end before all of it is written.
+  process.stdout.write(`${text}\n`, () => finish(exitCodeOf(table)))
+}
+
+/** Does something that binds lack code, or a test? */
+export const exitCodeOf = (table: readonly Coverage[]): number => {
+  const { withoutCode, withoutTest } = gapsIn(table)
+  return withoutCode.length + withoutTest.length > 0 ? EXIT.violated : EXIT.held
+}
+
+/** Some two seconds, with a line on a terminal meanwhile. */
+const gather = async (): Promise<Evidence> => {
+  const { EVIDENCE_STEPS, gatherVerdicts } = await import('../../../model/evidence.js')
+  const { isTTY } = process.stderr
+  const verdicts = gatherVerdicts((steps) => {
+    const percent = Math.min(100, Math.floor((100 * steps) / EVIDENCE_STEPS))
+    if (isTTY) process.stderr.write(`\rwatching the premises: ${percent} %\u001b[K`)
+  })
+  if (isTTY) process.stderr.write('\r\u001b[K')
+  return verdicts
 }

@@ -160,6 +160,7 @@ export const onFinalize = <T>(config: CoreConfig, peer: Peer<T>, role: Looking):
     ? decide(stay(peer), { vote: role.proposal, round: peer.round })
     : stay({ ...peer, role: { ...role, finalizing: false } })
 
+/** The outcome, which is a hint (ELEC-12): discovery asks a quorum before anybody leads. */
 const decide = <T>(before: Outcome<T>, finalVote: FinalVote): Outcome<T> =>
   become(
     before.state,

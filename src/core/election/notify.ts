@@ -36,6 +36,7 @@ const currentNotification = <T>(peer: Peer<T>): Notification | undefined => {
   }
 }
 
+/** ELEC-2. */
 const notificationOf = <T>(peer: Peer<T>, state: ServerState, vote: Vote, round: number): Notification => ({
   state,
   vote,

@@ -33,7 +33,7 @@ export interface Recovered {
   readonly database: Database
 }
 
-/** On return everything that is reported is durable. Rejects with a StorageFailure. */
+/** RECV-10. On return everything that is reported is durable. Rejects with a StorageFailure. */
 export const recover = async (directories: Directories): Promise<Recovered> => {
   const { fileSystem, dataDirectory, directory } = directories
   await fileSystem.makeDirectory(dataDirectory)

@@ -23,7 +23,7 @@ const SECTOR = 512
 const PAYLOAD_START = LOG_RECORD_OVERHEAD - 1
 const END_MARK = 0x42
 
-/** `bytes`: the file from the first bad record to the last byte that is not zero. `offset`: where that is in the file. */
+/** RECV-11. `bytes`: from the first bad record to the last byte of the file that is not zero; `offset`: where they begin. */
 export const judgeTail = (bytes: Uint8Array, offset: number, maximumLength: number): Tail => {
   if (bytes.length === 0) return { kind: 'Empty' }
   // Evidence of good records is looked for beyond the limit as well: a limit that was lowered must not cut the log.

@@ -1,7 +1,18 @@
 /** Broadcast at the leader: zxids, cumulative acknowledgements, commits in order. BCAST-1, 3 … 6. */
 import { describe, expect, it } from 'vitest'
 import { nextZxid } from '../../../src/core/peer.js'
-import { ack, diskOf, elected, established, joins, Server, synchronizing, z } from '../server.js'
+import {
+  ack,
+  ackEpoch,
+  diskOf,
+  elected,
+  established,
+  followerInfo,
+  joins,
+  Server,
+  synchronizing,
+  z,
+} from '../server.js'
 
 describe('BCAST-1, BCAST-4: proposing', () => {
   it('begins at 1, goes to the followers before the own fsync, and says which zxid it was', () => {
@@ -46,6 +57,19 @@ describe('BCAST-5: committing', () => {
   it('does without the own disk when others are enough', () => {
     const leader = joins(established(), 1).submits('a').receives(2, 'learner', ack('1:1'))
     expect(leader.receives(1, 'learner', ack('1:1')).delivered()).toEqual(['a'])
+  })
+
+  it('forgets the ACKs of a lost connection, since what they speak for may be cut off on the next (BCAST-3)', () => {
+    const leader = established().submits('a').receives(2, 'learner', ack('1:1'))
+    leader.loses(2, 'learner').connects(2, 'learner').receives(2, 'learner', followerInfo(1))
+    expect(leader.receives(2, 'learner', ackEpoch(-1, '1:1')).said()).toEqual([
+      '2: TRUNC 0:0',
+      '2: PROPOSAL 1:1',
+      '2: NEWLEADER 1',
+    ])
+    expect(leader.syncs().delivered()).toEqual([])
+    expect(leader.receives(2, 'learner', ack('1:0')).delivered()).toEqual([])
+    expect(leader.receives(2, 'learner', ack('1:1')).delivered()).toEqual(['a'])
   })
 
   it('takes one ACK for everything before it (BCAST-3), and commits in order', () => {

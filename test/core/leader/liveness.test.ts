@@ -12,7 +12,7 @@ describe('a leader', () => {
     expect(leader.set()).toEqual(['leader.ping 1000'])
   })
 
-  it('stops when its synced followers are no quorum, whatever observers there are', () => {
+  it('stops when its synced followers are no quorum, whatever observers there are (BCAST-8, OBS-1)', () => {
     const leader = joins(established({ observers: [9] }), 9, 'observer').loses(2, 'learner')
     expect(leader.role).toBe('Leading')
     expect(leader.fires('leader.ping').role).toBe('Looking')
@@ -30,7 +30,7 @@ describe('a leader', () => {
 })
 
 describe('a learner', () => {
-  it('that is silent is dropped at the third look, not before', () => {
+  it('that is silent is dropped at the third look, not before (BCAST-8)', () => {
     const leader = established().fires(looks).fires(looks)
     expect(leader.closed()).toEqual([])
     expect(leader.set()).toEqual(['liveness 5000'])

@@ -52,7 +52,7 @@ describe('the choices of Apache’s leader of epoch 1 with 1:1 … 1:5 committed
   })
 })
 
-describe('a divergent learner', () => {
+describe('SYNC-4: a divergent learner', () => {
   const twoEpochs = source('7:1', ['7:2', '7:3', '8:1'], { lineage: [7, 8] })
 
   it('across an epoch boundary gets SNAP, not the DIFF of ZOOKEEPER-1154', () => {
@@ -68,7 +68,7 @@ describe('a divergent learner', () => {
   })
 })
 
-describe('⟨e, 0⟩', () => {
+describe('SYNC-6: ⟨e, 0⟩', () => {
   it('gets DIFF only when the leader is known to contain the initial history of e', () => {
     const history = ['1:1', '1:2', '3:1', '3:2'] as const
     expect(plan(source('0:0', history), '3:0')).toBe('DIFF 3:2 3:1 3:2')
@@ -89,7 +89,7 @@ describe('a fresh learner', () => {
   })
 })
 
-describe('only what is, or will be, committed', () => {
+describe('SYNC-5: only what is, or will be, committed', () => {
   it('is in the plan: outstanding proposals follow by themselves', () => {
     const outstanding = source('0:0', ['1:1', '1:2', '1:3'], { end: z('1:1'), applied: z('1:1'), lineage: [1] })
     expect(plan(outstanding, '0:0')).toBe('DIFF 1:1 1:1')
@@ -133,7 +133,7 @@ const outcomeOf = (
   }
 }
 
-describe('every legal divergence', () => {
+describe('SYNC-4: every legal divergence', () => {
   const seeds = Array.from({ length: 6000 }, (_, seed) => seed)
 
   it('ends at the committed prefix of the leader', () => {

@@ -79,6 +79,13 @@ describe('SYNC-9: TRUNC', () => {
     expect(server.log()).toEqual(['1:1', '1:2', '2:1'])
   })
 
+  it('is followed by appends to the log, durable before the ACK as after a DIFF (SYNC-15)', () => {
+    const server = longer().receives(3, 'leader', sync('TRUNC', '1:2'), proposal('2:1'), commit('2:1'), newLeader(2))
+    expect([server.written(), server.said()]).toEqual([['Append'], []])
+    expect([server.syncs().written(), server.said()]).toEqual([['CurrentEpoch'], []])
+    expect(server.syncs().said()).toEqual(['3: ACK 2:0'])
+  })
+
   it('to the beginning is possible', () => {
     expect(longer().receives(3, 'leader', sync('TRUNC', '0:0')).log()).toEqual([])
   })
@@ -200,7 +207,7 @@ describe('SYNC-10, SYNC-11: the batch', () => {
     expect(server.syncs().said()).toEqual(['3: ACK 1:1', '3: ACK 1:2'])
   })
 
-  it('still comes in while the disk works, and is not lost', () => {
+  it('still comes in while the disk works, and is not lost (SYNC-13)', () => {
     const server = second().receives(3, 'leader', sync('DIFF', '1:2'), proposal('1:2'), commit('1:2'), newLeader(2))
     server.receives(3, 'leader', proposal('2:1'), commit('2:1'), proposal('2:2')).syncs().syncs()
     expect(server.said()).toEqual(['3: ACK 2:0'])

@@ -44,7 +44,7 @@ const outcome = async (disk: SimulatedDisk): Promise<{ names?: readonly string[]
   return error === undefined ? { names: (await open(disk)).names() } : { error: showStorageError(error) }
 }
 
-describe('a torn last record', () => {
+describe('RECV-11: a torn last record', () => {
   test.each(['end of file', 'zero padding'])('is cut at every byte: %s', async (after) => {
     const disk = await written()
     const content = disk.read(LOG)
@@ -108,7 +108,7 @@ describe('a torn last record', () => {
   })
 })
 
-describe('a flipped bit', () => {
+describe('RECV-11: a flipped bit', () => {
   test('in a record that others follow is refused, with file and offset', async () => {
     const disk = await written()
     const content = disk.read(LOG)

@@ -5,7 +5,7 @@ import { showStorageError } from '../../../src/shell/storage/storage.js'
 import { databaseAt, entries, errorOf, open } from './support/harness.js'
 import { loseUnsynced, makeDisk } from './support/simulated-disk.js'
 
-describe('a refused operation', () => {
+describe('RECV-14: a refused operation', () => {
   test.each([
     ['sync', 'log.', 'EIO'],
     ['write', 'log.', 'ENOSPC'],

@@ -34,7 +34,7 @@ const run = async (disk: SimulatedDisk, rounds: number, purgeIntervalHours: numb
   }
 }
 
-describe('purge', () => {
+describe('RECV-8: purge', () => {
   test('is off unless it is asked for', async () => {
     const disk = makeDisk()
     await run(disk, 6, 0)

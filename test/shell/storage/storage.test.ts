@@ -157,7 +157,7 @@ describe('appends', () => {
 })
 
 describe('truncation', () => {
-  test('removes later records and files, and the next append begins a new file', async () => {
+  test('removes later records and files, and the next append begins a new file (RECV-7)', async () => {
     const first = await open()
     await first.append(entries(1, 1, 4))
     await close(first)
@@ -278,7 +278,7 @@ describe('snapshots', () => {
 })
 
 describe('what is refused', () => {
-  test('a log without any snapshot', async () => {
+  test('a log without any snapshot (RECV-10)', async () => {
     const first = await open()
     await first.append(entries(1, 1, 2))
     await close(first)
