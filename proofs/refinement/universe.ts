@@ -1,0 +1,121 @@
+/**
+ * The finite structure that a run is seen as: servers, the minimal quorums of its voters, epochs by number, transactions by
+ * zxid. Epochs and transactions come into being when the run first names them.
+ */
+import type { ServerId } from '../../src/core/configuration.js'
+import type { QuorumSystem } from '../../src/core/quorum.js'
+import { isQuorum, votersOf } from '../../src/core/quorum.js'
+import type { Epoch, Zxid } from '../../src/core/zxid.js'
+import * as Z from '../../src/core/zxid.js'
+import { assign, grow, makeStructure, setRelation } from '../../spec/logic/structure.js'
+import type { Change, Structure } from '../../spec/logic/structure.js'
+import * as S from '../../spec/symbols.js'
+import { zab } from '../../spec/zab.js'
+
+// --- model
+
+export interface QuorumElement {
+  readonly id: number
+  readonly members: readonly ServerId[]
+}
+
+export interface Universe {
+  readonly structure: Structure
+  readonly quorums: readonly QuorumElement[]
+  /** Undefined for a server that is no member. */
+  readonly nodeOf: (server: ServerId) => number | undefined
+  /** Makes it, and all below it, when it is new; undefined when the number is out of all proportion. */
+  readonly epochOf: (epoch: Epoch) => number | undefined
+  /** Undefined when nobody has proposed it. */
+  readonly transactionOf: (zxid: Zxid) => number | undefined
+  /** A transaction comes into being. */
+  readonly propose: (zxid: Zxid) => number
+  readonly zxidOf: (transaction: number) => Zxid
+  /** What has come into being since the last call. */
+  readonly takeGrowth: () => readonly Change[]
+}
+
+/** More epochs than any run needs: a number beyond it comes from a fault. */
+const MAX_EPOCHS = 10_000
+
+/** Combined in one number; counters stay far below 2^21 in simulated runs, but nothing depends on that. */
+const keyOf = ({ epoch, counter }: Zxid): string => `${epoch}:${counter}`
+
+// --- constructors
+
+export const makeUniverse = (servers: readonly ServerId[], system: QuorumSystem): Universe => {
+  const quorums = minimalQuorums(system).map((members, id): QuorumElement => ({ id, members }))
+  const structure = makeStructure(zab, {
+    node: servers.map(String),
+    quorum: quorums.map(({ members }) => members.join('+')),
+    epoch: ['0'],
+    transaction: [Z.show(Z.ZERO)],
+  })
+  const nodes = new Map(servers.map((server, id) => [server, id]))
+  const transactions = new Map([[keyOf(Z.ZERO), 0]])
+  const zxids: Zxid[] = [Z.ZERO]
+  let epochCount = 1
+  let growth: Change[] = []
+
+  const place = (transaction: number, zxid: Zxid): void => {
+    assign(structure, S.epochOf.symbol, [transaction], zxid.epoch)
+    zxids.forEach((other, id) => {
+      const [low, high] = Z.isAfter(other, zxid) ? [transaction, id] : [id, transaction]
+      setRelation(structure, S.atMost.symbol, [low, high], true)
+    })
+  }
+
+  const growEpochs = (upTo: Epoch): void => {
+    for (; epochCount <= upTo; epochCount += 1) {
+      const id = grow(structure, 'epoch', String(epochCount))
+      for (let lower = 0; lower <= id; lower += 1) setRelation(structure, S.epochAtMost.symbol, [lower, id], true)
+      growth.push({ kind: 'Element', sort: 'epoch', id })
+    }
+  }
+
+  for (const { id, members } of quorums)
+    for (const member of members) setRelation(structure, S.member.symbol, [nodes.get(member) ?? 0, id], true)
+  setRelation(structure, S.epochAtMost.symbol, [0, 0], true)
+  assign(structure, S.genesis.symbol, [], 0)
+  assign(structure, S.origin.symbol, [], 0)
+  place(0, Z.ZERO)
+
+  return {
+    structure,
+    quorums,
+    nodeOf: (server) => nodes.get(server),
+    epochOf: (epoch) => {
+      if (epoch < 0 || epoch > MAX_EPOCHS) return undefined
+      growEpochs(epoch)
+      return epoch
+    },
+    transactionOf: (zxid) => transactions.get(keyOf(zxid)),
+    propose: (zxid) => {
+      growEpochs(Math.min(zxid.epoch, MAX_EPOCHS))
+      const id = grow(structure, 'transaction', Z.show(zxid))
+      transactions.set(keyOf(zxid), id)
+      zxids.push(zxid)
+      place(id, zxid)
+      growth.push({ kind: 'Element', sort: 'transaction', id })
+      return id
+    },
+    zxidOf: (transaction) => zxids[transaction] ?? Z.ZERO,
+    takeGrowth: () => {
+      const grown = growth
+      if (grown.length > 0) growth = []
+      return grown
+    },
+  }
+}
+
+/** The quorums of which no member can be spared: what holds of every quorum follows from them. */
+const minimalQuorums = (system: QuorumSystem): readonly (readonly ServerId[])[] => {
+  const voters = votersOf(system)
+  const subsets = Array.from({ length: 2 ** voters.length }, (_, bits) =>
+    voters.filter((__, index) => (bits >> index) & 1),
+  )
+  const isOne = (members: readonly ServerId[]): boolean => isQuorum(system, (server) => members.includes(server))
+  return subsets.filter(
+    (members) => isOne(members) && members.every((spared) => !isOne(members.filter((member) => member !== spared))),
+  )
+}
