@@ -48,11 +48,24 @@ import { makeUniverse } from './refinement/universe.js'
 export interface JudgeOptions {
   /** How often the whole invariant is evaluated and not only what may have changed: after so many abstract steps. */
   readonly wholeEvery?: number
+  /** Told the name of each action performed, and of each remarkable situation (`marks`). */
+  readonly count?: (what: string) => void
 }
+
+/** Situations that a good set of schedules reaches, besides each of the actions. */
+export const marks = {
+  withdrawn: 'an acknowledgement is withdrawn by TRUNC or SNAP',
+  suffixLost: 'a crash loses records that were not synced',
+  foreignCut: 'a log loses records that the epoch does without',
+  window: 'a server starts with the history of a later epoch than its currentEpoch',
+  image: 'a server starts from an image',
+} as const
 
 /** One server as the judge sees it. */
 interface Watched {
   peer: Peer<unknown> | undefined
+  /** What it writes, it writes for this epoch and leader. */
+  context: Context
   disk: WatchedDisk
   /** Everything up to here is delivered. */
   delivered: Zxid
@@ -76,7 +89,7 @@ export const refinement =
     judge(host, options)
 
 /** The worlds' observers are of particular transactions; the judge never looks into one. */
-const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptions): Observer<unknown> => {
+const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery, count }: JudgeOptions): Observer<unknown> => {
   const { voters } = host
   const universe = makeUniverse([...voters, ...host.observers], { kind: 'Majority', voters })
   const { structure } = universe
@@ -93,7 +106,7 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
   const of = (server: ServerId): Watched => {
     const known = watched.get(server)
     if (known !== undefined) return known
-    const fresh: Watched = { peer: undefined, disk: emptyDisk, delivered: Z.ZERO }
+    const fresh: Watched = { peer: undefined, context: NO_CONTEXT, disk: emptyDisk, delivered: Z.ZERO }
     watched.set(server, fresh)
     return fresh
   }
@@ -147,7 +160,10 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
         `${show}: this is not an action of the abstract system. Nearest: ${action}; not so: ${guards}`,
         clausesOfAction.get(action) ?? [],
       )
-    } else watch(result.right)
+      return
+    }
+    if (count !== undefined) note(count, action, result.right)
+    watch(result.right)
   }
 
   /** The action with that quorum among the candidates for which it may happen; else with the best of them. */
@@ -259,7 +275,7 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
         )
         return
       case 'deliver':
-        deliver(server, action.upTo, action.entries)
+        deliver(server, action)
     }
   }
 
@@ -271,9 +287,18 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
   }
 
   /** The state of the server becomes that of `upTo`: first back, if it is older, then one by one. */
-  const deliver = (server: ServerId, upTo: Zxid, entries: readonly Zxid[]): void => {
+  const deliver = (
+    server: ServerId,
+    { upTo, entries, hasImage }: Omit<Extract<MemoryAction, { readonly kind: 'deliver' }>, 'kind'>,
+  ): void => {
     const own = of(server)
     const node = nodeOf(server)
+    if (Z.isBefore(upTo, own.delivered) && !hasImage)
+      object(
+        'deliver',
+        `server ${server} has delivered up to ${Z.show(own.delivered)} and goes back to ${Z.show(upTo)}`,
+        ['BCAST-9', 'SYNC-9'],
+      )
     if (Z.isBefore(upTo, own.delivered))
       perform('crash', `server ${server} goes back to the state of ${Z.show(upTo)}`, {
         server: node,
@@ -393,7 +418,7 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
   // --- messages
 
   const spoken = (server: ServerId, to: ServerId, message: QuorumMessage<unknown>): void => {
-    const peer = of(server).peer
+    const { peer, context } = of(server)
     if (peer === undefined || message.type === 'FOLLOWERINFO' || message.type === 'PING') return
     if (message.type === 'ACK' && message.zxid.counter !== 0) {
       perform('acknowledge', `server ${server} acknowledges ${Z.show(message.zxid)}`, {
@@ -403,7 +428,7 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
       return
     }
     const about = aboutOf(message)
-    const epoch = about.epoch ?? contextOf(peer).epoch
+    const epoch = about.epoch ?? context.epoch
     // DISC-4, SYNC-2: NEWLEADER and the like name their epoch; what belongs to none is said in that of the leader.
     const isTrue = says.get(about.saying)?.(structure, [
       nodeOf(server),
@@ -428,7 +453,11 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
     },
     stepped: (server, before, after, what) => {
       if (isOver) return
-      of(server).peer = after
+      const own = of(server)
+      own.peer = after
+      // What a step has written before it gave up its role belongs to that role.
+      const context = contextOf(after)
+      own.context = context.epoch === 0 ? contextOf(before) : context
       begin(() => `server ${server} ${what()}`)
       for (const action of actionsOf(before, after)) remember(action, server)
     },
@@ -439,7 +468,7 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
       if (isOver) return
       const own = of(server)
       const before = visibleCount(own.disk)
-      own.disk = write(own.disk, { durable, ...contextOf(own.peer) })
+      own.disk = write(own.disk, { durable, ...own.context })
       if (durable.kind !== 'Append') return
       begin(() => `server ${server} writes to its log`)
       showAppends(server, before)
@@ -491,7 +520,9 @@ const judge = (host: Parameters<Observe<unknown>>[0], { wholeEvery }: JudgeOptio
         `server ${server} starts with acceptedEpoch ${durable.acceptedEpoch} and currentEpoch ${durable.currentEpoch}; it has promised ${accepted} and adopted ${current}`,
         ['RECV-10'],
       )
-    deliver(server, durable.base, NONE)
+    if (lineageOf(node) > current) count?.(marks.window)
+    if (!Z.equals(durable.base, Z.ZERO)) count?.(marks.image)
+    deliver(server, { upTo: durable.base, entries: NONE, hasImage: true })
   }
 }
 
@@ -564,10 +595,25 @@ const clausesOfSaying = (saying: Saying): readonly string[] => {
   }
 }
 
+/** What is remarkable about an action. */
+const note = (count: (what: string) => void, action: string, changes: readonly Change[]): void => {
+  count(action)
+  const drops = (name: string): boolean =>
+    changes.some((change) => change.kind === 'Relation' && change.symbol.name === name && change.value === 0)
+  if (action === 'synchronize' && drops('acknowledged')) count(marks.withdrawn)
+  if (action === 'synchronize' && drops('log')) count(marks.foreignCut)
+  if (action === 'crash' && drops('log')) count(marks.suffixLost)
+}
+
 /** The epoch that a server acts in, and the leader it does so for. */
-const contextOf = (peer: Peer<unknown> | undefined): { readonly epoch: Epoch; readonly leader: ServerId } => {
-  if (peer === undefined) return { epoch: 0, leader: 0 }
-  const { role, self } = peer
+interface Context {
+  readonly epoch: Epoch
+  readonly leader: ServerId
+}
+
+const NO_CONTEXT: Context = { epoch: 0, leader: 0 }
+
+const contextOf = ({ role, self }: Peer<unknown>): Context => {
   switch (role.kind) {
     case 'Leading':
       return { epoch: role.phase.kind === 'CollectingEpochs' ? 0 : role.phase.epoch, leader: self }
@@ -576,6 +622,6 @@ const contextOf = (peer: Peer<unknown> | undefined): { readonly epoch: Epoch; re
       return { epoch: 'epoch' in role.phase ? role.phase.epoch : 0, leader: role.leader }
     case 'Looking':
     case 'Stopped':
-      return { epoch: 0, leader: self }
+      return NO_CONTEXT
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the messages of the real protocol say, in terms of the abstract system: a message may be sent while its statement
- * holds. No statement here ever turns false again but those about acknowledgements, which end with the connection.
+ * What the messages of the real protocol say, in terms of the abstract system. The system has no messages: each stands for
+ * facts that must be so when it is sent. ACK of a proposal is an action of its own, since saying it makes it so.
  *
  * A message goes from `sender` to `receiver`, in `epoch` (that of the sender's leader, or its own), about `zxid`.
  */

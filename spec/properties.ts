@@ -6,7 +6,6 @@ import type { Formula } from './logic/formula.js'
 import { all, and, different, equal, or, when } from './logic/formula.js'
 import type { Statement } from './logic/system.js'
 import {
-  atMost,
   below,
   delivered,
   deliveredAtBroadcast,
@@ -35,7 +34,12 @@ export const properties: readonly Statement[] = [
   property(
     'total order',
     'if one process delivers t before u, every process that delivers u delivers t, and before u',
-    all(n, m, t, u)(when(deliveredBefore(n, t, u), delivered(m, u)).then(and(delivered(m, t), deliveredBefore(m, t, u)))),
+    all(
+      n,
+      m,
+      t,
+      u,
+    )(when(deliveredBefore(n, t, u), delivered(m, u)).then(and(delivered(m, t), deliveredBefore(m, t, u)))),
   ),
   property(
     'agreement',
@@ -45,7 +49,11 @@ export const properties: readonly Statement[] = [
   property(
     'local primary order',
     'what one primary broadcast earlier is delivered earlier, by everybody who delivers the later one',
-    all(n, t, u)(
+    all(
+      n,
+      t,
+      u,
+    )(
       when(broadcast(t), broadcast(u), equal(epochOf(t), epochOf(u)), below(t, u), delivered(n, u)).then(
         and(delivered(n, t), deliveredBefore(n, t, u)),
       ),
@@ -54,16 +62,19 @@ export const properties: readonly Statement[] = [
   property(
     'global primary order',
     'what a former primary broadcast is delivered before what a later one broadcast',
-    all(n, t, u)(
-      when(delivered(n, t), delivered(n, u), epochBelow(epochOf(t), epochOf(u))).then(deliveredBefore(n, t, u)),
-    ),
+    all(
+      n,
+      t,
+      u,
+    )(when(delivered(n, t), delivered(n, u), epochBelow(epochOf(t), epochOf(u))).then(deliveredBefore(n, t, u))),
   ),
   property(
     'primary integrity',
     'a primary has delivered, before it broadcasts, all that anybody ever delivers of former primaries',
-    all(n, t, u)(
-      when(delivered(n, t), broadcast(u), epochBelow(epochOf(t), epochOf(u))).then(deliveredAtBroadcast(u, t)),
-    ),
+    all(
+      n,
+      t,
+      u,
+    )(when(delivered(n, t), broadcast(u), epochBelow(epochOf(t), epochOf(u))).then(deliveredAtBroadcast(u, t))),
   ),
 ]
-void atMost

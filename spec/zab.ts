@@ -62,8 +62,16 @@ const statement = (name: string, why: string, formula: Formula): Statement => ({
 
 const axioms: readonly Statement[] = [
   statement('epochs are reflexive', 'order', all(e)(epochAtMost(e, e))),
-  statement('epochs are antisymmetric', 'order', all(e, f)(when(epochAtMost(e, f), epochAtMost(f, e)).then(equal(e, f)))),
-  statement('epochs are transitive', 'order', all(e, f, g)(when(epochAtMost(e, f), epochAtMost(f, g)).then(epochAtMost(e, g)))),
+  statement(
+    'epochs are antisymmetric',
+    'order',
+    all(e, f)(when(epochAtMost(e, f), epochAtMost(f, e)).then(equal(e, f))),
+  ),
+  statement(
+    'epochs are transitive',
+    'order',
+    all(e, f, g)(when(epochAtMost(e, f), epochAtMost(f, g)).then(epochAtMost(e, g))),
+  ),
   statement('epochs are total', 'order', all(e, f)(or(epochAtMost(e, f), epochAtMost(f, e)))),
   statement('genesis is the least epoch', 'order', all(e)(epochAtMost(genesis, e))),
   statement('zxids are reflexive', 'order', all(t)(atMost(t, t))),
@@ -71,10 +79,22 @@ const axioms: readonly Statement[] = [
   statement('zxids are transitive', 'order', all(t, u, v)(when(atMost(t, u), atMost(u, v)).then(atMost(t, v)))),
   statement('zxids are total', 'order', all(t, u)(or(atMost(t, u), atMost(u, t)))),
   statement('origin is the least zxid', 'order', all(t)(atMost(origin, t))),
-  statement('zxids go by epoch first', 'a zxid is ⟨epoch, counter⟩', all(t, u)(when(atMost(t, u)).then(epochAtMost(epochOf(t), epochOf(u))))),
+  statement(
+    'zxids go by epoch first',
+    'a zxid is ⟨epoch, counter⟩',
+    all(t, u)(when(atMost(t, u)).then(epochAtMost(epochOf(t), epochOf(u)))),
+  ),
   statement('origin is of genesis', 'zxid ⟨0, 0⟩', equal(epochOf(origin), genesis)),
-  statement('nothing else is of genesis', 'nobody proposes in epoch 0', all(t)(when(equal(epochOf(t), genesis)).then(equal(t, origin)))),
-  statement('quorums intersect', 'QUO-1: all that the protocol needs of them', all(q, r)(some(n)(and(member(n, q), member(n, r))))),
+  statement(
+    'nothing else is of genesis',
+    'nobody proposes in epoch 0',
+    all(t)(when(equal(epochOf(t), genesis)).then(equal(t, origin))),
+  ),
+  statement(
+    'quorums intersect',
+    'QUO-1: all that the protocol needs of them',
+    all(q, r)(some(n)(and(member(n, q), member(n, r)))),
+  ),
 ]
 
 /** The empty history counts as the established, committed and delivered history of epoch 0. */
@@ -186,7 +206,11 @@ const startEpoch: Action = {
   ],
   updates: [
     also(started, e)(equal(e, epoch)),
-    define(history, e, t)(or(and(equal(e, epoch), reported(source, epoch, t)), and(different(e, epoch), history(e, t)))),
+    define(
+      history,
+      e,
+      t,
+    )(or(and(equal(e, epoch), reported(source, epoch, t)), and(different(e, epoch), history(e, t)))),
     defineFunction(leaderOf, e)(choose(equal(e, epoch), leader, leaderOf(e))),
     defineFunction(discoveryQuorum, e)(choose(equal(e, epoch), quorum, discoveryQuorum(e))),
   ],
@@ -207,7 +231,6 @@ const synchronize: Action = {
   parameters: [server, epoch, point, former],
   guards: [
     guard('the lineage so far', lineage(server, former)),
-    guard('the epoch has started', started(epoch)),
     guard('the epoch is promised', promised(server, epoch)),
     guard('no later promise', not(left(server, epoch))),
     guard('the point is in the history', history(epoch, point)),
@@ -221,14 +244,18 @@ const synchronize: Action = {
     ),
   ],
   updates: [
-    define(log, n, t)(or(and(equal(n, server), history(epoch, t), atMost(t, point)), and(different(n, server), log(n, t)))),
-    define(durable, n, t)(
-      and(durable(n, t), when(equal(n, server)).then(and(history(epoch, t), atMost(t, point)))),
-    ),
+    define(
+      log,
+      n,
+      t,
+    )(or(and(equal(n, server), history(epoch, t), atMost(t, point)), and(different(n, server), log(n, t)))),
+    define(durable, n, t)(and(durable(n, t), when(equal(n, server)).then(and(history(epoch, t), atMost(t, point))))),
     define(lineage, n, e)(or(and(equal(n, server), equal(e, epoch)), and(different(n, server), lineage(n, e)))),
-    define(acknowledged, n, t)(
-      and(acknowledged(n, t), not(and(equal(n, server), equal(epochOf(t), epoch), below(point, t)))),
-    ),
+    define(
+      acknowledged,
+      n,
+      t,
+    )(and(acknowledged(n, t), not(and(equal(n, server), equal(epochOf(t), epoch), below(point, t))))),
   ],
   standsFor: 'DIFF, TRUNC, SNAP, PROPOSAL, INFORM reaching the log',
   clauses: ['SYNC-1', 'SYNC-4', 'SYNC-7', 'SYNC-10', 'SYNC-14', 'BCAST-2', 'OBS-2'],
@@ -299,12 +326,11 @@ const propose: Action = {
   ],
   updates: [
     also(history, e, t)(and(equal(e, epoch), equal(t, zxid))),
-    define(deliveredAtBroadcast, t, u)(
-      or(
-        and(equal(t, zxid), delivered(leaderOf(epoch), u)),
-        and(different(t, zxid), deliveredAtBroadcast(t, u)),
-      ),
-    ),
+    define(
+      deliveredAtBroadcast,
+      t,
+      u,
+    )(or(and(equal(t, zxid), delivered(leaderOf(epoch), u)), and(different(t, zxid), deliveredAtBroadcast(t, u)))),
   ],
   standsFor: 'PROPOSAL',
   clauses: ['BCAST-1', 'BCAST-4'],
@@ -322,9 +348,7 @@ const acknowledge: Action = {
     guard('a proposal', different(zxid, origin)),
   ],
   updates: [
-    also(acknowledged, n, t)(
-      and(equal(n, server), equal(epochOf(t), epochOf(zxid)), log(server, t), atMost(t, zxid)),
-    ),
+    also(acknowledged, n, t)(and(equal(n, server), equal(epochOf(t), epochOf(zxid)), log(server, t), atMost(t, zxid))),
   ],
   standsFor: 'ACK',
   clauses: ['BCAST-3', 'BCAST-4', 'RECV-6'],
@@ -337,7 +361,10 @@ const commit: Action = {
   guards: [guard('a quorum has acknowledged', allOf(quorum, acknowledged(n, zxid)))],
   updates: [
     ...commits(epochOf(zxid), and(history(epochOf(zxid), t), atMost(t, zxid))),
-    defineFunction(commitQuorum, t)(
+    defineFunction(
+      commitQuorum,
+      t,
+    )(
       choose(
         and(equal(epochOf(t), epochOf(zxid)), history(epochOf(zxid), t), atMost(t, zxid)),
         quorum,
@@ -373,10 +400,7 @@ const deliver: Action = {
 const crash: Action = {
   name: 'crash',
   parameters: [server, point, image],
-  guards: [
-    guard('the point is in the log', log(server, point)),
-    guard('loses nothing durable', all(t)(when(log(server, t), below(point, t)).then(not(durable(server, t))))),
-  ],
+  guards: [guard('loses nothing durable', all(t)(when(log(server, t), below(point, t)).then(not(durable(server, t)))))],
   updates: [
     define(log, n, t)(and(log(n, t), when(equal(n, server)).then(atMost(t, point)))),
     define(delivered, n, t)(and(delivered(n, t), when(equal(n, server)).then(atMost(t, image)))),

@@ -15,6 +15,8 @@ export interface SimulationOptions {
   readonly clients?: number
   /** Events to be handled by servers, at least; the last schedule is finished. */
   readonly steps: number
+  /** So many schedules, however many steps they take. */
+  readonly schedules?: number
   /** A clock of the caller, in milliseconds; without it nothing is said of speed. */
   readonly clockMs?: () => number
   readonly rules?: WorldOptions['rules']
@@ -59,7 +61,9 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
   let fingerprint = 0
   let violation: Violation | undefined
   let explanation: string | undefined
-  while (steps < options.steps && violation === undefined) {
+  const isEnough = (): boolean =>
+    options.schedules === undefined ? steps >= options.steps : schedules >= options.schedules
+  while (!isEnough() && violation === undefined) {
     const world: WorldOptions = {
       seed: random.below(0x7fffffff),
       voters: options.servers,

@@ -2,12 +2,35 @@
  * Cuts: what follows from the invariant and the guards of an action, proved once for the action and then at hand for each
  * of its obligations. Free variables are the parameters of the action. In order: each may use the ones before.
  */
-import { all, and, different, equal, not, or, when } from '../../spec/logic/formula.js'
+import { all, and, different, not, or, when } from '../../spec/logic/formula.js'
 import { variable } from '../../spec/logic/formula.js'
 import { choosable, mayStill } from './invariant.js'
 import type { Statement } from '../../spec/logic/system.js'
 import {
-  acknowledged, adopted, adoptionQuorum, atMost, commitQuorum, committedIn, discoveryQuorum, e, genesis, k, left, member, q, epochAtMost, epochBelow, epochOf, established, f, history, n, reported, started, t, committed,
+  acknowledged,
+  adopted,
+  adoptionQuorum,
+  atMost,
+  commitQuorum,
+  committedIn,
+  discoveryQuorum,
+  e,
+  genesis,
+  k,
+  left,
+  member,
+  q,
+  epochAtMost,
+  epochBelow,
+  epochOf,
+  established,
+  f,
+  history,
+  n,
+  reported,
+  started,
+  t,
+  committed,
 } from '../../spec/symbols.js'
 
 const epoch = variable('epoch', 'epoch')
@@ -56,9 +79,7 @@ export const cuts: Readonly<Record<string, readonly Statement[]>> = {
     {
       name: 'adopted by a quorum is adopted by the source',
       why: 'the quorum shares a server with every other, and that one has left all lower epochs',
-      formula: all(q, e)(
-        when(epochBelow(e, epoch), mayStill(q, e, adopted(k, e))).then(epochAtMost(e, adoptedEpoch)),
-      ),
+      formula: all(q, e)(when(epochBelow(e, epoch), mayStill(q, e, adopted(k, e))).then(epochAtMost(e, adoptedEpoch))),
     },
     {
       name: 'choosable may be adopted',
@@ -68,9 +89,7 @@ export const cuts: Readonly<Record<string, readonly Statement[]>> = {
     {
       name: 'choosable below is in the report',
       why: 'the source adopted a later epoch',
-      formula: all(q, e, t)(
-        when(epochBelow(e, adoptedEpoch), choosable(q, e, t)).then(reported(source, epoch, t)),
-      ),
+      formula: all(q, e, t)(when(epochBelow(e, adoptedEpoch), choosable(q, e, t)).then(reported(source, epoch, t))),
     },
     {
       name: 'choosable in the same epoch is not later than the report',
@@ -90,7 +109,11 @@ export const cuts: Readonly<Record<string, readonly Statement[]>> = {
     {
       name: 'the report has nothing foreign',
       why: 'what it has of epochs below, the lineage of the source has, and that has nothing foreign',
-      formula: all(q, e, t)(
+      formula: all(
+        q,
+        e,
+        t,
+      )(
         when(
           started(e),
           epochBelow(e, epoch),
@@ -103,7 +126,10 @@ export const cuts: Readonly<Record<string, readonly Statement[]>> = {
     {
       name: 'committed is choosable',
       why: 'by the quorum that committed it',
-      formula: all(e, t)(
+      formula: all(
+        e,
+        t,
+      )(
         when(committedIn(e, t), different(e, genesis)).then(
           or(choosable(adoptionQuorum(e), e, t), choosable(commitQuorum(t), e, t)),
         ),
@@ -112,15 +138,15 @@ export const cuts: Readonly<Record<string, readonly Statement[]>> = {
     {
       name: 'the quorum of a later epoch has left it',
       why: 'it has promised the later one',
-      formula: all(n, e)(
-        when(started(e), epochBelow(epoch, e), member(n, discoveryQuorum(e))).then(left(n, epoch)),
-      ),
+      formula: all(n, e)(when(started(e), epochBelow(epoch, e), member(n, discoveryQuorum(e))).then(left(n, epoch))),
     },
     {
       name: 'later epochs have left it',
       why: 'an epoch above it has started, so a quorum has left it',
-      formula: all(q, e)(when(started(e), epochBelow(epoch, e)).then(not(all(k)(when(member(k, q)).then(not(left(k, epoch))))))),
+      formula: all(
+        q,
+        e,
+      )(when(started(e), epochBelow(epoch, e)).then(not(all(k)(when(member(k, q)).then(not(left(k, epoch))))))),
     },
   ],
 }
-void equal

@@ -31,23 +31,27 @@ export const obligationsOf = (
   properties: readonly Statement[],
   cuts: Readonly<Record<string, readonly Statement[]>>,
 ): readonly Obligation[] => [
-  ...invariant.map((goal): Obligation => ({
-    name: nameOf(INITIALLY, goal),
-    step: INITIALLY,
-    goal: { ...goal, formula: after(system.initial)(goal.formula) },
-    constants: [],
-    context: system.axioms,
-    premises: [],
-  })),
+  ...invariant.map(
+    (goal): Obligation => ({
+      name: nameOf(INITIALLY, goal),
+      step: INITIALLY,
+      goal: { ...goal, formula: after(system.initial)(goal.formula) },
+      constants: [],
+      context: system.axioms,
+      premises: [],
+    }),
+  ),
   ...system.actions.flatMap((action) => consecution(system, invariant, action, cuts[action.name] ?? [])),
-  ...properties.map((goal): Obligation => ({
-    name: nameOf(PROPERTIES, goal),
-    step: PROPERTIES,
-    goal,
-    constants: [],
-    context: system.axioms,
-    premises: invariant,
-  })),
+  ...properties.map(
+    (goal): Obligation => ({
+      name: nameOf(PROPERTIES, goal),
+      step: PROPERTIES,
+      goal,
+      constants: [],
+      context: system.axioms,
+      premises: invariant,
+    }),
+  ),
 ]
 
 const nameOf = (step: string, { name }: Statement): string => `${step} / ${name}`
@@ -100,7 +104,7 @@ export const instantiate = (
   }
 }
 
-/** Whatever may be used: context first. */
+/** Everything that may be used to prove the goal. Names are unique among them. */
 export const hypothesesOf = ({ context, premises }: Obligation): readonly Statement[] => [...context, ...premises]
 
 /** Refuted when unsatisfiable together with the context and the chosen premises. */

@@ -17,8 +17,16 @@ export type MemoryAction =
   /** The leader counts its own disk. */
   | { readonly kind: 'acknowledge'; readonly zxid: Zxid }
   | { readonly kind: 'commit'; readonly zxid: Zxid; readonly among: readonly ServerId[] }
-  /** The state includes everything up to there; `entries` are the last of it, one by one. */
-  | { readonly kind: 'deliver'; readonly upTo: Zxid; readonly entries: readonly Zxid[] }
+  /**
+   * The state includes everything up to there; `entries` are the last of it, one by one. `hasImage`: it may have come as an
+   * image, so it may also be older than the state before.
+   */
+  | {
+      readonly kind: 'deliver'
+      readonly upTo: Zxid
+      readonly entries: readonly Zxid[]
+      readonly hasImage: boolean
+    }
 
 /** Roles, histories and commits that did not change give none, and most steps change none. */
 export const actionsOf = (before: Peer<unknown>, after: Peer<unknown>): readonly MemoryAction[] => {
@@ -64,7 +72,7 @@ const establishes = (former: Leading | undefined, role: Leading, self: ServerId)
   const synced = learners.filter(({ isCounted, stage }) => isCounted && stage.kind === 'Synced')
   return [
     { kind: 'establish', epoch: phase.epoch, among: [self, ...synced.map(({ id }) => id)] },
-    { kind: 'deliver', upTo: committedFloor, entries: NONE },
+    { kind: 'deliver', upTo: committedFloor, entries: NONE, hasImage: false },
   ]
 }
 
@@ -114,5 +122,6 @@ const deliveries = (before: Peer<unknown>, after: Peer<unknown>): readonly Memor
   const former = H.committedZxid(before.history)
   if (Z.equals(upTo, former)) return NONE
   const from = Z.max(former, after.history.base)
-  return [{ kind: 'deliver', upTo, entries: H.between(after.history, from, upTo).map(({ zxid }) => zxid) }]
+  const entries = H.between(after.history, from, upTo).map(({ zxid }) => zxid)
+  return [{ kind: 'deliver', upTo, entries, hasImage: !Z.equals(before.history.base, after.history.base) }]
 }

@@ -34,9 +34,9 @@ export const showFormula = (formula: Formula): string => {
     case 'Iff':
       return applied('=', [showFormula(formula.left), showFormula(formula.right)])
     case 'ForAll':
-      return applied('forall', [showVariables(formula.variables), showFormula(formula.body)])
+      return quantified('forall', formula.variables, formula.body)
     case 'Exists':
-      return applied('exists', [showVariables(formula.variables), showFormula(formula.body)])
+      return quantified('exists', formula.variables, formula.body)
   }
 }
 
@@ -58,7 +58,15 @@ const applied = (symbol: string, parts: readonly string[]): string =>
 
 /** `and` and `or` of nothing are `true` and `false`. */
 const junction = (symbol: string, neutral: string, parts: readonly Formula[]): string =>
-  parts.length === 0 ? neutral : parts.length === 1 ? parts.map(showFormula).join('') : applied(symbol, parts.map(showFormula))
+  parts.length === 0
+    ? neutral
+    : parts.length === 1
+      ? parts.map(showFormula).join('')
+      : applied(symbol, parts.map(showFormula))
+
+/** A quantifier over nothing is none. */
+const quantified = (quantifier: string, variables: readonly Variable[], body: Formula): string =>
+  variables.length === 0 ? showFormula(body) : applied(quantifier, [showVariables(variables), showFormula(body)])
 
 const showVariables = (variables: readonly Variable[]): string =>
   `(${variables.map(({ name, sort }) => `(${name} ${sort})`).join(' ')})`

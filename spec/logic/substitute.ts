@@ -21,13 +21,21 @@ export const after =
   (formula: Formula): Formula =>
     formulaWith(new Map(), new Map(definitions.map((definition) => [definition.symbol.name, definition])))(formula)
 
-/** A definition with terms for the free variables of its value. */
+/**
+ * A definition with terms for the parameters of its value: its own variables stay. The terms must not mention these.
+ * @throws RangeError when one does: rename the variables of the definition first.
+ */
 export const substituteIn =
   (bindings: Bindings) =>
-  (definition: Definition): Definition =>
-    definition.kind === 'Relation'
-      ? { ...definition, value: substitute(bindings)(definition.value) }
-      : { ...definition, value: termWith(bindings, new Map())(definition.value) }
+  (definition: Definition): Definition => {
+    const own = new Set(definition.variables.map(({ name }) => name))
+    const inner = new Map([...bindings].filter(([name]) => !own.has(name)))
+    const caught = [...union([...inner.values()].map(variablesOf))].filter((name) => own.has(name))
+    if (caught.length > 0) throw new RangeError(`${definition.symbol.name}: ${caught.join(', ')} would be caught`)
+    return definition.kind === 'Relation'
+      ? { ...definition, value: substitute(inner)(definition.value) }
+      : { ...definition, value: termWith(inner, new Map())(definition.value) }
+  }
 
 /** Names of the variables that no quantifier binds. */
 export const freeVariables = (formula: Formula): ReadonlySet<string> => {
@@ -146,17 +154,29 @@ type Quantified = Extract<Formula, { readonly kind: 'ForAll' | 'Exists' }>
 const quantified = (formula: Quantified, bindings: Bindings, definitions: Definitions): Formula => {
   const bound = new Set(formula.variables.map(({ name }) => name))
   const inner = new Map([...bindings].filter(([name]) => !bound.has(name)))
-  const taken = union([...inner.values()].map(variablesOf))
-  const fresh = formula.variables.map((variable): readonly [Variable, Variable] => [
-    variable,
-    taken.has(variable.name) ? { ...variable, name: freshName(variable.name, taken) } : variable,
+  const free = freeVariables(formula)
+  const coming = union([
+    ...[...inner].filter(([name]) => free.has(name)).map(([, term]) => variablesOf(term)),
+    ...[...definitions.values()].map(parametersOf),
   ])
-  const renamed = new Map([...inner, ...fresh.map(([from, to]) => [from.name, to] as const)])
+  const taken = union([coming, bound, freeVariables(formula.body)])
+  const renaming = new Map(
+    formula.variables
+      .filter(({ name }) => coming.has(name))
+      .map((variable) => [variable.name, { ...variable, name: freshName(variable.name, taken) }] as const),
+  )
   return {
     kind: formula.kind,
-    variables: fresh.map(([, to]) => to),
-    body: formulaWith(renamed, definitions)(formula.body),
+    variables: formula.variables.map((variable) => renaming.get(variable.name) ?? variable),
+    body: formulaWith(new Map([...inner, ...renaming]), definitions)(formula.body),
   }
+}
+
+/** Free variables of a definition: not those that it is over. */
+const parametersOf = (definition: Definition): ReadonlySet<string> => {
+  const own = new Set(definition.variables.map(({ name }) => name))
+  const all = definition.kind === 'Relation' ? freeVariables(definition.value) : variablesOf(definition.value)
+  return new Set([...all].filter((name) => !own.has(name)))
 }
 
 const freshName = (name: string, taken: ReadonlySet<string>): string =>

@@ -1,5 +1,6 @@
 /** A tiny network of cores for tests: FIFO channels, disks that sync when told, crashes, and a clock that only tests move. */
 import { emptyDisk, ensembleOf } from '../../model/alone/settings.js'
+import type { Observer } from '../../model/observer.js'
 import type { CoreConfig } from '../../src/core/config.js'
 import { defaultLimits, defaultTiming } from '../../src/core/config.js'
 import type { Configuration, ServerId } from '../../src/core/configuration.js'
@@ -45,6 +46,8 @@ export class Network {
   autoSync = true
   /** Everything that any server has delivered, once. */
   readonly ledger: Entry<Transaction>[] = []
+  /** A judge that follows the run beside whoever else does. */
+  observer: Observer<Transaction> | undefined
   /** Called with every effect before it is carried out. */
   observe: (id: ServerId, node: Node, effect: Effect<Transaction>) => void = () => undefined
 
@@ -90,6 +93,7 @@ export class Network {
       node.peer = initial(node.config)
       node.isUp = true
       node.delivered = this.stateUpTo(node.disk.base)
+      this.observer?.started(id, node.disk)
       this.dispatch(id, { kind: 'Started', durable: node.disk })
     }
     return this
@@ -101,6 +105,7 @@ export class Network {
     node.isUp = false
     node.unsynced.length = 0
     node.timers.clear()
+    this.observer?.crashed(id)
     for (const link of this.links.filter((l) => l.dialler === id || l.acceptor === id)) this.breakLink(link, id)
     return this
   }
@@ -142,7 +147,10 @@ export class Network {
     const synced = node.unsynced.splice(0, node.isUp ? count : 0)
     const last = synced[synced.length - 1]
     if (last === undefined) return false
-    for (const { durable } of synced) node.disk = written(node.disk, durable)
+    for (const { durable } of synced) {
+      node.disk = written(node.disk, durable)
+      this.observer?.synced(id, durable)
+    }
     this.dispatch(id, { kind: 'Persisted', token: last.token })
     return true
   }
@@ -205,6 +213,7 @@ export class Network {
     const node = this.node(id)
     if (!node.isUp) return
     const { state, effects, clauses } = step(node.config, node.peer, event)
+    this.observer?.stepped(id, node.peer, state, () => showEvent(event))
     node.peer = state
     for (const clause of clauses) this.clauses.add(clause)
     for (const effect of effects) this.execute(id, node, effect)
@@ -229,9 +238,11 @@ export class Network {
         return
       case 'Send':
         node.sent.push(effect)
+        this.observer?.sent(id, effect.to, effect.message)
         this.send(id, effect)
         return
       case 'Persist':
+        this.observer?.written(id, effect.durable)
         node.unsynced.push({ token: effect.token, durable: effect.durable })
         return
       case 'SetTimer':
@@ -316,3 +327,18 @@ export class Network {
 
 const key = (first: ServerId, second: ServerId): string =>
   first < second ? `${first}-${second}` : `${second}-${first}`
+
+const showEvent = (event: Event<Transaction>): string => {
+  switch (event.kind) {
+    case 'Received':
+      return `receives ${JSON.stringify(event.message)} from ${event.from}`
+    case 'Connected':
+    case 'Disconnected':
+    case 'Notified':
+      return `${event.kind} ${event.from}`
+    case 'TimerFired':
+      return `timer ${event.timer}`
+    default:
+      return event.kind
+  }
+}

@@ -1,8 +1,10 @@
 /** One ensemble under one random schedule, judged at every effect. The seed decides everything. */
+import type { Observe } from '../../model/observer.js'
 import type { ServerId } from '../../src/core/configuration.js'
 import type { Rules } from '../../src/core/rules.js'
 import type { TimerName } from '../../src/core/timer.js'
 import { Judge } from './judge.js'
+import type { Transaction } from './network.js'
 import { ensembleOf, Network } from './network.js'
 import { randomOf } from './random.js'
 
@@ -25,12 +27,25 @@ const ENDING: ReadonlySet<TimerName> = new Set(['phase.limit', 'liveness', 'lead
 const MAX_WEATHER_STEPS = 200
 
 /** One random run. Stops at the first violation. */
-export const run = (seed: number, steps: number, rules: Rules, observers: readonly ServerId[] = []): Outcome => {
+export const run = (
+  seed: number,
+  steps: number,
+  rules: Rules,
+  observers: readonly ServerId[] = [],
+  observe?: Observe<Transaction>,
+): Outcome => {
   const random = randomOf(seed)
   const voters = random(4) === 0 ? [1, 2, 3, 4, 5] : [1, 2, 3]
   const network = new Network(ensembleOf(voters, observers), { rules, committedWindow: 1 + random(6) })
   network.autoSync = false
   const judge = new Judge(network, voters)
+  network.observer = observe?.({
+    voters,
+    observers,
+    report: (clause, what) => {
+      judge.violation ??= `${clause}: ${what}`
+    },
+  })
   const ids = [...voters, ...observers]
   const anyId = (): ServerId => ids[random(ids.length)] ?? 1
   // Swarm: each run has its own mix of faults and speeds.
