@@ -1,6 +1,7 @@
 /** A tiny network of cores for tests: FIFO channels, disks that sync when told, crashes, and a clock that only tests move. */
 import { emptyDisk, ensembleOf } from '../../model/alone/settings.js'
 import type { Observer } from '../../model/observer.js'
+import { refinement } from '../../proofs/refinement.js'
 import type { CoreConfig } from '../../src/core/config.js'
 import { defaultLimits, defaultTiming } from '../../src/core/config.js'
 import type { Configuration, ServerId } from '../../src/core/configuration.js'
@@ -46,7 +47,7 @@ export class Network {
   autoSync = true
   /** Everything that any server has delivered, once. */
   readonly ledger: Entry<Transaction>[] = []
-  /** A judge that follows the run beside whoever else does. */
+  /** A judge that follows the run beside whoever else does: each step of the unmodified core is an abstract step. */
   observer: Observer<Transaction> | undefined
   /** Called with every effect before it is carried out. */
   observe: (id: ServerId, node: Node, effect: Effect<Transaction>) => void = () => undefined
@@ -78,6 +79,14 @@ export class Network {
         delivered: [],
         fatal: undefined,
         sent: [],
+      })
+    if (options.rules === undefined)
+      this.observer = refinement()({
+        voters: ensemble.members.filter(({ role }) => role === 'participant').map(({ id }) => id),
+        observers: ensemble.members.filter(({ role }) => role === 'observer').map(({ id }) => id),
+        report: (_, what) => {
+          throw new Error(what)
+        },
       })
   }
 

@@ -1,7 +1,9 @@
 /** One ensemble under one random schedule, judged at every effect. The seed decides everything. */
 import type { Observe } from '../../model/observer.js'
 import type { ServerId } from '../../src/core/configuration.js'
+import { refinement } from '../../proofs/refinement.js'
 import type { Rules } from '../../src/core/rules.js'
+import { rules as rulesOfZab } from '../../src/core/rules.js'
 import type { TimerName } from '../../src/core/timer.js'
 import { Judge } from './judge.js'
 import type { Transaction } from './network.js'
@@ -32,7 +34,7 @@ export const run = (
   steps: number,
   rules: Rules,
   observers: readonly ServerId[] = [],
-  observe?: Observe<Transaction>,
+  observe: Observe<Transaction> | undefined = rules === rulesOfZab ? refinement() : undefined,
 ): Outcome => {
   const random = randomOf(seed)
   const voters = random(4) === 0 ? [1, 2, 3, 4, 5] : [1, 2, 3]

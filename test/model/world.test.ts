@@ -1,11 +1,13 @@
-// The real servers in the simulated world: whatever clients, faults and time do, every step is checked, the client
-// histories are linearizable and OSC(writes), and after the last fault a write commits. ZAB_SEED and ZAB_RUNS change it.
+// The real servers in the simulated world: whatever clients, faults and time do, every step is checked and is a step of
+// the abstract system, the client histories are linearizable and OSC(writes), and after the last fault a write commits.
+// ZAB_SEED and ZAB_RUNS change it.
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import type { WorldOptions } from '../../model/world/options.js'
 import { explain } from '../../model/world/report.js'
 import { runSchedule } from '../../model/world/schedule.js'
 import { simulate } from '../../model/world/simulate.js'
+import { refinement } from '../../proofs/refinement.js'
 import { schedule } from './world/arbitraries.js'
 
 const seed = Number(process.env['ZAB_SEED'] ?? 1)
@@ -15,7 +17,12 @@ const CLIENTS = 3
 /** Runs until one is violated; then shrinks it and tells its story. */
 const check = (shape: Pick<WorldOptions, 'voters' | 'observers'>, numRuns: number): void => {
   const servers = shape.voters + shape.observers
-  const optionsOf = (worldSeed: number): WorldOptions => ({ ...shape, seed: worldSeed, clients: CLIENTS })
+  const optionsOf = (worldSeed: number): WorldOptions => ({
+    ...shape,
+    seed: worldSeed,
+    clients: CLIENTS,
+    observe: refinement(),
+  })
   const holds = fc.property(
     schedule(servers, CLIENTS),
     (run) => runSchedule(optionsOf(run.seed), run.commands).violation === undefined,

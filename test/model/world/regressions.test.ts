@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../../model/world/command.js'
 import { runSchedule } from '../../../model/world/schedule.js'
+import { refinement } from '../../../proofs/refinement.js'
 import { rules } from '../../../src/core/rules.js'
 
 const regressions: readonly { readonly what: string; readonly seed: number; readonly commands: readonly Command[] }[] =
@@ -20,7 +21,7 @@ const regressions: readonly { readonly what: string; readonly seed: number; read
 
 describe('runs that once failed', () => {
   it.each(regressions)('$what', ({ seed, commands }) => {
-    const run = runSchedule({ seed, voters: 3, observers: 0, clients: 3, rules }, commands)
+    const run = runSchedule({ seed, voters: 3, observers: 0, clients: 3, rules, observe: refinement() }, commands)
     expect(run.violation).toBeUndefined()
   })
 })
