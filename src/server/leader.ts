@@ -80,10 +80,25 @@ const speculative = (database: Database, { outstanding }: Leadership): Database 
 const admit = (turn: Turn, leadership: Leadership, write: Write): tracker.Standing => {
   const { sessionId, request, through } = write
   const known = H.get(leadership.sessions, sessionId)
-  const standing = request.op === 'createSession' ? 'valid' : tracker.standingOf(known, through)
+  const standing = standingFor(request, tracker.standingOf(known, through))
   if (standing !== 'valid') cite(turn, standing === 'moved' ? 'SESS-4' : 'SESS-2')
   else setSessions(turn, leadership, admitted(turn, leadership.sessions, write))
   return standing
+}
+
+/**
+ * A session that is opened is new. One that is closed may have moved meanwhile: as in ZooKeeper it ends all the same, so it
+ * must count as closing from here on, or what came behind the closing would still be carried out.
+ */
+const standingFor = (request: Write['request'], standing: tracker.Standing): tracker.Standing => {
+  switch (request.op) {
+    case 'createSession':
+      return 'valid'
+    case 'closeSession':
+      return standing === 'moved' ? 'valid' : standing
+    default:
+      return standing
+  }
 }
 
 const admitted = (turn: Turn, sessions: SessionTracker, write: Write): SessionTracker => {
