@@ -145,7 +145,7 @@ const also = <Sorts extends readonly string[]>(
   relation: ((...terms: never) => Formula) & Parameters<typeof define<Sorts>>[0],
   ...variables: { readonly [Index in keyof Sorts]: Variable<Sorts[Index]> }
 ): ((where: Formula) => Definition) => {
-  const before: Formula = { kind: 'Holds', symbol: relation.symbol, arguments: variables as readonly Variable[] }
+  const before: Formula = { kind: 'Holds', symbol: relation.symbol, arguments: variables }
   return (where) => define<Sorts>(relation, ...variables)(or(before, where))
 }
 

@@ -123,5 +123,11 @@ const deliveries = (before: Peer<unknown>, after: Peer<unknown>): readonly Memor
   if (Z.equals(upTo, former)) return NONE
   const from = Z.max(former, after.history.base)
   const entries = H.between(after.history, from, upTo).map(({ zxid }) => zxid)
-  return [{ kind: 'deliver', upTo, entries, hasImage: !Z.equals(before.history.base, after.history.base) }]
+  return [{ kind: 'deliver', upTo, entries, hasImage: holdsImage(before) }]
 }
+
+/** SYNC-8: an image has come with SNAP and waits for NEWLEADER. */
+const holdsImage = ({ role }: Peer<unknown>): boolean =>
+  (role.kind === 'Following' || role.kind === 'Observing') &&
+  (role.phase.kind === 'Receiving' || role.phase.kind === 'Acknowledging') &&
+  role.phase.batch.image !== undefined

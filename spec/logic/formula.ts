@@ -83,10 +83,7 @@ export const variable = <Sort extends string>(name: string, sort: Sort): Variabl
 
 export const relation = <const Sorts extends readonly string[]>(name: string, ...sorts: Sorts): Relation<Sorts> => {
   const symbol: RelationSymbol = { kind: 'Relation', name, sorts }
-  return Object.assign(
-    (...terms: Terms<Sorts>): Formula => ({ kind: 'Holds', symbol, arguments: terms as readonly Term[] }),
-    { symbol },
-  )
+  return Object.assign((...terms: Terms<Sorts>): Formula => ({ kind: 'Holds', symbol, arguments: terms }), { symbol })
 }
 
 export const functionOf = <const Sorts extends readonly string[], Result extends string>(
@@ -99,7 +96,7 @@ export const functionOf = <const Sorts extends readonly string[], Result extends
     (...terms: Terms<Sorts>): Term<Result> => ({
       kind: 'Application',
       symbol,
-      arguments: terms as readonly Term[],
+      arguments: terms,
       sort: result,
     }),
     { symbol },

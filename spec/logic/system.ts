@@ -72,11 +72,11 @@ export const define =
     { symbol }: Relation<Sorts>,
     ...variables: Variables<Sorts>
   ): ((value: Formula) => Definition) =>
-  (value) => ({ kind: 'Relation', symbol, variables: variables as readonly Variable[], value })
+  (value) => ({ kind: 'Relation', symbol, variables: variables, value })
 
 export const defineFunction =
   <Sorts extends readonly string[], Result extends string>(
     { symbol }: Function<Sorts, Result>,
     ...variables: Variables<Sorts>
   ): ((value: Term<Result>) => Definition) =>
-  (value) => ({ kind: 'Function', symbol, variables: variables as readonly Variable[], value })
+  (value) => ({ kind: 'Function', symbol, variables: variables, value })

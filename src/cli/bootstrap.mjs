@@ -28,7 +28,7 @@ const LOCK_WAIT_MS = 600_000
 const LOCK_POLL_MS = 100
 
 /** What goes into dist/, and what decides how it is built. */
-const SOURCES = ['src', 'spec', 'model', 'tsconfig.json', '.ci/tsconfig.build.json', 'package-lock.json']
+const SOURCES = ['src', 'spec', 'model', 'proofs', 'tsconfig.json', '.ci/tsconfig.build.json', 'package-lock.json']
 
 const EXIT_VIOLATED = 1
 const EXIT_USAGE = 2

@@ -5,12 +5,21 @@ import type { AddCommand } from './command.js'
 import { addBench } from './commands/bench.js'
 import { addClauses } from './commands/clauses.js'
 import { addFourLetter } from './commands/four-letter.js'
+import { addProve } from './commands/prove.js'
 import { addServer } from './commands/server.js'
 import { addSimulate } from './commands/simulate.js'
 import { addStart } from './commands/start.js'
 import { EXIT } from './exit-code.js'
 
-const commands: readonly AddCommand[] = [addStart, addServer, addFourLetter, addClauses, addSimulate, addBench]
+const commands: readonly AddCommand[] = [
+  addStart,
+  addServer,
+  addFourLetter,
+  addClauses,
+  addSimulate,
+  addProve,
+  addBench,
+]
 
 const HELP = `
 Exit codes: 0 done, or what was asked holds; 1 violated or failed; 2 wrong usage; 3 the budget ended first; 4 unknown.

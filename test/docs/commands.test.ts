@@ -1,7 +1,7 @@
 /** Whatever README.md and CONTRIBUTING.md tell the reader to type can be typed, and whatever file they name is there. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const pages = ['README.md', 'CONTRIBUTING.md'] as const
+const pages = ['README.md', 'CONTRIBUTING.md', 'proofs/README.md', 'spec/clauses/README.md'] as const
 
 /** How a command is known to work. */
 type Check =
@@ -27,6 +27,7 @@ const checks: Readonly<Record<string, Check>> = {
   'npm run format': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s format:check' },
   'npm run bench': { kind: 'elsewhere', by: 'test/bench/run.test.ts', says: 'runBench' },
   'npm run zab -- clauses': { kind: 'run' },
+  'npm run zab -- prove': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s zab -- prove' },
   'npm run zab -- simulate --seed 1': { kind: 'run' },
   'npm run zab -- four-letter srvr 127.0.0.1:2181': {
     kind: 'elsewhere',
@@ -47,9 +48,9 @@ const commandsIn = (markdown: string): readonly string[] =>
 const linksIn = (markdown: string): readonly string[] =>
   Array.from(markdown.matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, target]) => target ?? '')
 
-/** Relative link targets and the paths in backticks that begin with a folder of this checkout. */
-const pathsIn = (markdown: string): readonly string[] => [
-  ...linksIn(markdown),
+/** Link targets, which are relative to the page, and the paths in backticks that begin with a folder of this checkout. */
+const pathsIn = (page: string, markdown: string): readonly string[] => [
+  ...linksIn(markdown).map((target) => join(dirname(page), target)),
   ...Array.from(
     markdown.matchAll(/`((?:src|spec|model|proofs|test|deploy|docs|\.ci)(?:\/[\w.-]+)*\/?)`/g),
     ([, path]) => path ?? '',
@@ -119,7 +120,7 @@ describe('scripts', () => {
 
 describe('paths', () => {
   it.each(pages)('of %s exist', (page) => {
-    expect(pathsIn(read(page)).filter((path) => !existsSync(join(root, path)))).toEqual([])
+    expect(pathsIn(page, read(page)).filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
   it('of spec/clauses exist', () => {
@@ -148,7 +149,10 @@ describe('the extraction', () => {
   })
 
   it('finds links and paths, and so a file that is not there', () => {
-    expect(pathsIn('[a](b.md#c) `src/none.ts` `step(x)` [x](https://x.org)')).toEqual(['b.md', 'src/none.ts'])
+    expect(pathsIn('d/e.md', '[a](b.md#c) `src/none.ts` `step(x)` [x](https://x.org)')).toEqual([
+      'd/b.md',
+      'src/none.ts',
+    ])
   })
 
   it('sees a command fail', () => {

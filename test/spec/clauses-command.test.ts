@@ -68,12 +68,14 @@ describe('zab clauses', () => {
     expect(lemmas.flatMap(({ clauses }) => clauses.filter((id) => !ids.includes(id)))).toEqual([])
   })
 
-  it('reads lemmas from lists of clauses, and from the reasons of axioms', () => {
+  it('reads lemmas from lists of clauses, and from the reasons of axioms and of the invariant', () => {
     const actions = [{ name: 'a', clauses: ['DISC-4'] }]
     const axioms = [{ name: 'b', why: 'QUO-1: all that is needed' }]
-    expect(lemmasOf({ actions, axioms })).toEqual([
+    const invariant = [{ name: 'c', why: 'kept durable (RECV-4, RECV-6)' }]
+    expect(lemmasOf({ actions, axioms, invariant })).toEqual([
       { name: 'action a', clauses: ['DISC-4'] },
       { name: 'axiom b', clauses: ['QUO-1'] },
+      { name: 'invariant c', clauses: ['RECV-4', 'RECV-6'] },
     ])
   })
 })

@@ -1,0 +1,2 @@
+/** A solver process that cannot even start. */
+process.exit(3)
