@@ -5,8 +5,7 @@
  */
 import type { SimulationReport } from '../../../model/world/simulate.js'
 import { simulate } from '../../../model/world/simulate.js'
-import { marks, refinement as refinementJudge } from '../../../proofs/refinement.js'
-import { zab } from '../../../spec/zab.js'
+import type { Observe } from '../../../model/observer.js'
 import { clauseIds } from '../../core/clause.js'
 import type { AddCommand } from '../command.js'
 import { integerBetween, withExample } from '../command.js'
@@ -46,9 +45,7 @@ const makeProgress = (
 type Counts = ReadonlyMap<string, number>
 
 const renderCounts = (counts: Counts): string =>
-  [...zab.actions.map(({ name }) => name), ...Object.values(marks)]
-    .map((what) => `  ${String(counts.get(what) ?? 0).padStart(9)}  ${what}`)
-    .join('\n')
+  [...counts].map(([what, count]) => `  ${String(count).padStart(9)}  ${what}`).join('\n')
 
 const renderText = (report: SimulationReport, counts: Counts | undefined): string => {
   const { schedules, steps, commits, simulatedMs, simulatedHoursPerSecond: speed, clausesReached } = report
@@ -71,9 +68,14 @@ const renderJson = (report: SimulationReport, counts: Counts | undefined): strin
     abstractSteps: counts === undefined ? undefined : Object.fromEntries(counts),
   })
 
-/** The judge of refinement, that counts what it sees. */
-const counting = (counts: Map<string, number>): ReturnType<typeof refinementJudge> =>
-  refinementJudge({ count: (what) => counts.set(what, (counts.get(what) ?? 0) + 1) })
+/** The judge of refinement, that counts what it sees; all that it might see is there from the start, with 0. */
+const counting = async (): Promise<{ readonly observe: Observe<unknown>; readonly counts: Counts }> => {
+  const { marks, refinement } = await import('../../../proofs/refinement.js')
+  const { zab } = await import('../../../spec/zab.js')
+  const names = [...zab.actions.map(({ name }) => name), ...Object.values(marks)]
+  const counts = new Map(names.map((name) => [name, 0]))
+  return { observe: refinement({ count: (what) => counts.set(what, (counts.get(what) ?? 0) + 1) }), counts }
+}
 
 export const addSimulate: AddCommand = (program, finish) => {
   const command = program
@@ -88,20 +90,20 @@ export const addSimulate: AddCommand = (program, finish) => {
     .option('--schedules <number>', 'so many schedules, instead of --steps', integerBetween(1, 1_000_000_000))
     .option('--no-refinement', 'do not check each step against the abstract system: faster, and blinder')
     .option('--json', 'one JSON object instead of text')
-    .action(({ seed, servers, observers, steps, schedules, refinement, json }: Options) => {
-      const counts = refinement ? new Map<string, number>() : undefined
+    .action(async ({ seed, servers, observers, steps, schedules, refinement, json }: Options) => {
+      const judge = refinement ? await counting() : undefined
       const report = simulate({
         seed,
         servers,
         observers,
         steps,
         ...(schedules === undefined ? {} : { schedules }),
-        ...(counts === undefined ? {} : { observe: counting(counts) }),
+        ...(judge === undefined ? {} : { observe: judge.observe }),
         clockMs: () => performance.now(),
         onSchedule: makeProgress(schedules ?? steps, schedules === undefined ? 'steps' : 'schedules'),
       })
       if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-      process.stdout.write(`${json === true ? renderJson(report, counts) : renderText(report, counts)}\n`)
+      process.stdout.write(`${json === true ? renderJson(report, judge?.counts) : renderText(report, judge?.counts)}\n`)
       finish(report.violation === undefined ? EXIT.held : EXIT.violated)
     })
   withExample(command, 'zab simulate --seed 7 --servers 5 --steps 1000000')
