@@ -27,4 +27,6 @@ export type Observe<T> = (host: {
   readonly voters: readonly ServerId[]
   readonly observers: readonly ServerId[]
   readonly report: (clause: string, what: string) => void
+  /** Whether two transactions are the same one, where they do not travel as one value. */
+  readonly isSame?: (first: unknown, second: unknown) => boolean
 }) => Observer<T>

@@ -102,7 +102,9 @@ describe('a historical bug', () => {
   }
 
   it('is told with the step, the nearest action, the guard that failed, the clauses and the difference', () => {
-    const objection = judgeWorld(1, catalogue['ZK-4643'].variation.rules ?? rules, refinement())
+    const early = catalogue['ZK-4643'].variation.rules ?? rules
+    const objections = seedsFrom(1, 20).map((seed) => judgeWorld(seed, early, refinement()))
+    const objection = objections.find((text) => text?.startsWith('adopt: ') === true)
     expect(objection).toContain('Nearest: adopt; not so: "the initial history is durable"')
     expect(objection).toMatch(/at this step: the disk of server \d has synced CurrentEpoch/)
     expect(objection).toContain('clauses: SYNC-2, RECV-3')

@@ -1,0 +1,131 @@
+/** Where the abstract system is played beside the run: actions are performed or objected to, the first objection is the last. */
+import { isLeft } from 'fp-ts/lib/Either.js'
+import type { ServerId } from '../../src/core/configuration.js'
+import type { Observe } from '../../model/observer.js'
+import { makeMonitor } from '../../spec/logic/monitor.js'
+import { compileSystem } from '../../spec/logic/perform.js'
+import type { Change } from '../../spec/logic/structure.js'
+import { properties } from '../../spec/properties.js'
+import { zab } from '../../spec/zab.js'
+import { invariant } from '../induction/invariant.js'
+import type { Finding } from './finding.js'
+import { showChange, showFinding } from './finding.js'
+import { note } from './marks.js'
+import type { Universe } from './universe.js'
+
+export interface JudgeOptions {
+  /** How often the whole invariant is evaluated and not only what may have changed: after so many abstract steps. */
+  readonly wholeEvery?: number
+  /** Told the name of each action performed, and of each remarkable situation (`marks`). */
+  readonly count?: (what: string) => void
+}
+
+/** Who is told of an objection. */
+type Host = Observed<Observe<unknown>>
+type Observed<O> = O extends (host: infer H) => unknown ? H : never
+
+type Parameters = Readonly<Record<string, number>>
+
+export interface Stage {
+  /** Begins a step of the run: what is objected to from now on is objected to here. */
+  readonly begin: (what: () => string) => void
+  readonly object: (id: string, what: string, clauses: readonly string[]) => void
+  /** `show`: what has been done in the run, for the objection. */
+  readonly perform: (action: string, show: string, parameters: Parameters) => void
+  /** The action with a quorum among those servers for which it may happen, if there is one. */
+  readonly performWithQuorum: (action: string, show: string, among: readonly ServerId[], parameters: Parameters) => void
+  /** Nothing is judged any more. */
+  readonly isOver: () => boolean
+}
+
+// --- compiled once
+
+const system = compileSystem(zab)
+const monitor = makeMonitor(zab, [...properties, ...invariant], { node: 4, quorum: 4, epoch: 10, transaction: 50 })
+const clausesOfAction = new Map(zab.actions.map(({ name, clauses }) => [name, clauses]))
+
+// --- constructors
+
+/** The abstract system in its initial state. */
+export const makeStage = (universe: Universe, report: Host['report'], { wholeEvery, count }: JudgeOptions): Stage => {
+  const { structure } = universe
+  let step: () => string = () => 'start'
+  let changed: Change[] = []
+  let performed = 0
+  let over = false
+
+  system.initialize(structure)
+
+  const object = (id: string, what: string, clauses: readonly string[]): void => {
+    if (over) return
+    over = true
+    const finding: Finding = {
+      id,
+      what,
+      clauses,
+      step: step(),
+      changes: changed.map((change) => showChange(structure, change)),
+    }
+    report(id, showFinding(finding))
+  }
+
+  const begin = (what: () => string): void => {
+    step = what
+    if (changed.length > 0) changed = []
+  }
+
+  const watch = (changes: readonly Change[]): void => {
+    for (const change of changes) changed.push(change)
+    performed += 1
+    const isWhole = wholeEvery !== undefined && performed % wholeEvery === 0
+    const violation = isWhole ? monitor.checkAll(structure) : monitor.check(structure, changes)
+    if (violation === undefined) return
+    const where = Object.entries(violation.assignment).map(([name, element]) => `${name} = ${element}`)
+    object(
+      violation.statement.name,
+      `violated: ${violation.statement.name} (${violation.statement.why}), for ${where.join(', ')}`,
+      [],
+    )
+  }
+
+  const perform = (action: string, show: string, parameters: Parameters): void => {
+    if (over) return
+    const growth = universe.takeGrowth()
+    if (growth.length > 0) watch(growth)
+    const result = system.perform(structure, action, parameters)
+    if (isLeft(result)) {
+      const guards = result.left.failed.map(({ name }) => `"${name}"`).join(', ')
+      object(
+        action,
+        `${show}: this is not an action of the abstract system. Nearest: ${action}; not so: ${guards}`,
+        clausesOfAction.get(action) ?? [],
+      )
+      return
+    }
+    if (count !== undefined) note(count, action, result.right)
+    watch(result.right)
+  }
+
+  const performWithQuorum = (
+    action: string,
+    show: string,
+    among: readonly ServerId[],
+    parameters: Parameters,
+  ): void => {
+    const candidates = universe.quorums.filter(({ members }) => members.every((member) => among.includes(member)))
+    const [first] = candidates
+    if (first === undefined) {
+      object(action, `${show}: [${among.join(', ')}] is no quorum of the voters`, [
+        'QUO-1',
+        ...(clausesOfAction.get(action) ?? []),
+      ])
+      return
+    }
+    const allowed = candidates.find(
+      ({ id }) => system.failing(structure, action, { ...parameters, quorum: id }).length === 0,
+    )
+    perform(action, show, { ...parameters, quorum: (allowed ?? first).id })
+  }
+
+  return { begin, object, perform, performWithQuorum, isOver: () => over }
+}
