@@ -103,8 +103,16 @@ module.exports = {
       name: 'pure-code-with-fp-ts-only',
       severity: 'error',
       comment: 'The only package that pure code may use is fp-ts.',
-      from: { path: PURE },
+      from: { path: PURE, pathNot: '^model/testing/' },
       to: { path: 'node_modules/', pathNot: 'node_modules/fp-ts/' },
+    },
+    {
+      name: 'testing-is-handed-fast-check',
+      severity: 'error',
+      comment:
+        'model/testing is pure code: of fast-check it may use types only (`import type`), its caller hands it in.',
+      from: { path: '^model/testing/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/fp-ts/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-development-packages-at-run-time',

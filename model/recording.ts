@@ -17,10 +17,10 @@ export interface Recording {
 
 type Predicate = (...values: readonly unknown[]) => boolean
 
-/** The rules of ZAB, each premise wrapped. */
-export const recording = (): Recording => {
+/** The rules of ZAB, or those of a mutant, each premise wrapped. */
+export const recording = (recorded: Rules = rules): Recording => {
   const counts = new Map<string, { true: number; false: number }>()
-  const wrapped = Object.entries(rules.premises).map(([name, premise]) => {
+  const wrapped = Object.entries(recorded.premises).map(([name, premise]) => {
     // A premise is only handed what its caller gave: the wrapper has its very type.
     const original = premise as Predicate
     const count = { true: 0, false: 0 }
@@ -34,7 +34,7 @@ export const recording = (): Recording => {
   })
   return {
     // The same names with functions of the same types.
-    rules: { ...rules, premises: Object.fromEntries(wrapped) as unknown as Premises },
+    rules: { ...recorded, premises: Object.fromEntries(wrapped) as unknown as Premises },
     verdicts: () => new Map([...counts].map(([name, count]) => [name, { ...count }])),
   }
 }

@@ -45,6 +45,12 @@ export interface Service {
   /** Does one operation for a session. `zxid` is the write's own; reads ignore it. */
   readonly execute: (session: SessionId, operation: Operation, zxid: Zxid) => Result
   readonly paths: () => readonly string[]
+  /** How much has been changed so far; the same after an operation that changed nothing. */
+  readonly mark: () => number
+  /** Takes back all that was changed since that mark. */
+  readonly undo: (mark: number) => void
+  /** The whole state; equal for equal states. */
+  readonly show: () => string
 }
 
 const ANY_VERSION = -1
@@ -69,13 +75,60 @@ const failed = (error: ErrorName): Result => ({ error })
 
 type Create = Extract<MultiOperation, { readonly flags: number }>
 
-type Nodes = Map<string, Node>
+/** Nodes by path, what follows from them, and a way back. */
+interface Nodes {
+  readonly get: (path: string) => Node | undefined
+  /** Puts a node there, or takes it away. */
+  readonly set: (path: string, node: Node | undefined) => void
+  /** Names. */
+  readonly childrenOf: (path: string) => ReadonlySet<string>
+  readonly ownedBy: (session: SessionId) => readonly string[]
+}
 
-const childrenOf = (nodes: Nodes, path: string): readonly string[] =>
-  [...nodes.keys()].filter((other) => other !== '/' && parentOf(other) === path).map(nameOf)
+type Log = (() => void)[]
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** @param log gets the opposite of every change */
+const makeNodes = (log: Log): Nodes & { readonly all: ReadonlyMap<string, Node> } => {
+  const all = new Map<string, Node>()
+  const children = new Map<string, Set<string>>()
+  const owned = new Map<SessionId, Set<string>>()
+  const change = (path: string, node: Node | undefined): void => {
+    const before = all.get(path)
+    if (before !== undefined && before.ephemeralOwner !== NOBODY) owned.get(before.ephemeralOwner)?.delete(path)
+    if (node !== undefined && node.ephemeralOwner !== NOBODY) member(owned, node.ephemeralOwner).add(path)
+    if (node === undefined) {
+      all.delete(path)
+      children.get(parentOf(path))?.delete(nameOf(path))
+    } else {
+      all.set(path, node)
+      if (path !== '/') member(children, parentOf(path)).add(nameOf(path))
+    }
+  }
+  return {
+    all,
+    get: (path) => all.get(path),
+    set: (path, node) => {
+      const before = all.get(path)
+      log.push(() => {
+        change(path, before)
+      })
+      change(path, node)
+    },
+    childrenOf: (path) => children.get(path) ?? NONE,
+    ownedBy: (session) => [...(owned.get(session) ?? [])],
+  }
+}
+
+const member = <K>(sets: Map<K, Set<string>>, key: K): Set<string> => {
+  const set = sets.get(key) ?? new Set()
+  sets.set(key, set)
+  return set
+}
 
 const statOf = (nodes: Nodes, path: string, node: Node): NodeStat => {
-  const childCount = childrenOf(nodes, path).length
+  const childCount = nodes.childrenOf(path).size
   const { data, created, ...rest } = node
   // Clients see creations plus deletions; every creation that is no longer a child was deleted.
   return { ...rest, cversion: 2 * created - childCount, dataLength: data?.length ?? 0, childCount }
@@ -90,7 +143,7 @@ const create = (nodes: Nodes, session: SessionId, request: Create, zxid: Zxid): 
   if (parent === undefined) return failed('NONODE')
   const path = isSequential ? request.path + String(parent.created).padStart(10, '0') : request.path
   if (!isValid(path)) return failed('BADARGUMENTS')
-  if (nodes.has(path)) return failed('NODEEXISTS')
+  if (nodes.get(path) !== undefined) return failed('NODEEXISTS')
   if (parent.ephemeralOwner !== NOBODY) return failed('NOCHILDRENFOREPHEMERALS')
   const node: Node = {
     ...root,
@@ -107,7 +160,7 @@ const create = (nodes: Nodes, session: SessionId, request: Create, zxid: Zxid): 
 
 const remove = (nodes: Nodes, path: string, zxid: Zxid): void => {
   const parent = nodes.get(parentOf(path))
-  nodes.delete(path)
+  nodes.set(path, undefined)
   if (parent !== undefined) nodes.set(parentOf(path), { ...parent, pzxid: max(parent.pzxid, zxid) })
 }
 
@@ -123,7 +176,7 @@ const writeOne = (nodes: Nodes, session: SessionId, request: MultiOperation, zxi
     case 'check':
       return { error: 'OK' }
     case 'delete':
-      if (childrenOf(nodes, request.path).length > 0) return failed('NOTEMPTY')
+      if (nodes.childrenOf(request.path).size > 0) return failed('NOTEMPTY')
       remove(nodes, request.path, zxid)
       return { error: 'OK' }
     case 'setData': {
@@ -144,39 +197,22 @@ const read = (nodes: Nodes, request: ReadRequest): Result => {
     case 'getData':
       return { error: 'OK', data: node.data, stat }
     case 'getChildren':
-      return { error: 'OK', children: [...childrenOf(nodes, request.path)].sort() }
+      return { error: 'OK', children: [...nodes.childrenOf(request.path)].sort() }
     case 'getChildren2':
-      return { error: 'OK', children: [...childrenOf(nodes, request.path)].sort(), stat }
+      return { error: 'OK', children: [...nodes.childrenOf(request.path)].sort(), stat }
   }
-}
-
-/** All done, or nothing: the operations run on a copy that replaces the tree only when none failed. */
-const multi = (
-  nodes: Nodes,
-  session: SessionId,
-  operations: readonly MultiOperation[],
-  zxid: Zxid,
-): { readonly nodes: Nodes; readonly result: Result } => {
-  const draft: Nodes = new Map(nodes)
-  const results: Result[] = []
-  for (const operation of operations) {
-    // In a multi a create2 is answered as a create.
-    const result = writeOne(draft, session, 'flags' in operation ? { ...operation, op: 'create' } : operation, zxid)
-    results.push(result)
-    if (result.error !== 'OK') {
-      const others = (_: MultiOperation, index: number): Result =>
-        index < results.length - 1 ? failed('OK') : index > results.length - 1 ? failed('RUNTIMEINCONSISTENCY') : result
-      return { nodes, result: { error: 'OK', results: operations.map(others) } }
-    }
-  }
-  return { nodes: draft, result: { error: 'OK', results } }
 }
 
 /** A fresh service: the root, `/zookeeper` and what stands under it, no session. */
 export const makeService = (): Service => {
-  let nodes: Nodes = new Map([...PROTECTED].map((path) => [path, root]))
+  const log: Log = []
+  const nodes = makeNodes(log)
   const sessions = new Set<SessionId>()
+  for (const path of PROTECTED) nodes.set(path, root)
 
+  const undo = (mark: number): void => {
+    while (log.length > mark) log.pop()?.()
+  }
   const execute = (session: SessionId, operation: Operation, zxid: Zxid): Result => {
     switch (operation.op) {
       case 'exists':
@@ -185,13 +221,13 @@ export const makeService = (): Service => {
       case 'getChildren2':
         return read(nodes, operation)
       case 'createSession':
+        if (!sessions.has(session)) log.push(() => sessions.delete(session))
         sessions.add(session)
         return { error: 'OK' }
       default:
         return sessions.has(session) ? write(session, operation, zxid) : failed('SESSIONEXPIRED')
     }
   }
-
   const write = (
     session: SessionId,
     operation: Exclude<WriteRequest, { readonly op: 'createSession' }>,
@@ -199,19 +235,44 @@ export const makeService = (): Service => {
   ): Result => {
     switch (operation.op) {
       case 'closeSession':
+        log.push(() => sessions.add(session))
         sessions.delete(session)
-        for (const [path, node] of [...nodes]) if (node.ephemeralOwner === session) remove(nodes, path, zxid)
+        for (const path of nodes.ownedBy(session)) remove(nodes, path, zxid)
         return { error: 'OK' }
-      case 'multi': {
-        const done = multi(nodes, session, operation.operations, zxid)
-        nodes = done.nodes
-        return done.result
-      }
+      case 'multi':
+        return multi(session, operation.operations, zxid)
       default:
         return writeOne(nodes, session, operation, zxid)
     }
   }
-  return { execute, paths: () => [...nodes.keys()].sort() }
+  /** All done, or nothing. */
+  const multi = (session: SessionId, operations: readonly MultiOperation[], zxid: Zxid): Result => {
+    const mark = log.length
+    const results: Result[] = []
+    for (const operation of operations) {
+      // In a multi a create2 is answered as a create.
+      const result = writeOne(nodes, session, 'flags' in operation ? { ...operation, op: 'create' } : operation, zxid)
+      if (result.error !== 'OK') {
+        undo(mark)
+        const after = operations.slice(results.length + 1).map(() => failed('RUNTIMEINCONSISTENCY'))
+        return { error: 'OK', results: [...results.map(() => failed('OK')), result, ...after] }
+      }
+      results.push(result)
+    }
+    return { error: 'OK', results }
+  }
+  return {
+    execute,
+    paths: () => [...nodes.all.keys()].sort(),
+    mark: () => log.length,
+    undo,
+    show: () => [...sessions].sort().join(' ') + [...nodes.all].map(showNode).sort().join('\n'),
+  }
+}
+
+const showNode = ([path, node]: readonly [string, Node]): string => {
+  const zxids = [node.czxid, node.mzxid, node.pzxid].map((zxid) => `${zxid.epoch}:${zxid.counter}`).join()
+  return `${path} ${node.data?.join() ?? 'null'} ${node.version} ${node.created} ${node.ephemeralOwner} ${zxids}`
 }
 
 /** True for results that a client cannot tell apart. Children are compared as sets, data by their bytes. */

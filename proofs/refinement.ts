@@ -146,7 +146,9 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       const oldest = own.disk.pending[0]
       const wasVisible = visibleCount(own.disk)
       own.disk = complete(own.disk, durable)
-      writes.becameDurable(server, durable, oldest?.epoch ?? 0, oldest?.leader ?? server)
+      // A step may take the lead, choose an epoch and give the lead up again (DISC-2): then it wrote for itself.
+      const leader = oldest === undefined || oldest.leader === 0 ? server : oldest.leader
+      writes.becameDurable(server, durable, oldest?.epoch ?? 0, leader)
       if (durable.kind !== 'Append') writes.showAppends(server, Math.max(0, wasVisible - 1))
     },
     crashed: (server) => {

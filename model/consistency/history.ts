@@ -8,6 +8,7 @@
  */
 import type { Zxid } from '../../src/core/zxid.js'
 import { compare } from '../../src/core/zxid.js'
+import type { WatchEventType } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
 import type { Operation, Result } from '../service.js'
 import { showResult } from '../service.js'
@@ -39,8 +40,37 @@ export interface Commit {
   readonly isRefused?: boolean
 }
 
+/** A watch event as a session heard it. SESS-6. */
+export interface WatchEvent {
+  readonly session: SessionId
+  readonly type: WatchEventType
+  readonly path: string
+  /** When it reached the client, on the clock of the calls. */
+  readonly heard: number
+}
+
+/** The session spoke through a new connection from then on. The watches of the former one are gone, or were put back. */
+export interface Reconnection {
+  readonly session: SessionId
+  readonly at: number
+  /** The answer to setWatches and its zxid; absent: the client did not put its watches back, and holds none. */
+  readonly restored?: { readonly at: number; readonly zxid: Zxid }
+}
+
+/** Somebody was told for certain that the session is no more: by a refused connection, say. SESS-1, SESS-2. */
+export interface SessionEnd {
+  readonly session: SessionId
+  readonly heard: number
+}
+
 export interface History {
   readonly calls: readonly Call[]
+  /** Watch events; absent: they were not recorded, and watches are not judged. */
+  readonly events?: readonly WatchEvent[]
+  /** Absent: not recorded. Needed with `events` if any client lost a connection. */
+  readonly reconnections?: readonly Reconnection[]
+  /** Sessions known to have ended otherwise than by a confirmed closeSession. */
+  readonly ends?: readonly SessionEnd[]
   /** All commits in zxid order, where they can be seen; it settles the calls of unknown outcome. */
   readonly commits?: readonly Commit[]
 }
@@ -77,5 +107,10 @@ export const showCall = (call: Call): string => {
     call.outcome.kind === 'ok'
       ? `${showResult(call.outcome.result)} @${call.outcome.zxid.epoch}:${call.outcome.zxid.counter}`
       : call.outcome.kind
-  return `session 0x${BigInt.asUintN(64, call.session).toString(16)} #${call.xid} ${call.operation.op}${path} → ${answer}`
+  return `${showSession(call.session)} #${call.xid} ${call.operation.op}${path} → ${answer}`
 }
+
+/** Whose event, and of what. */
+export const showEvent = ({ session, type, path }: WatchEvent): string => `${showSession(session)}: ${type} ${path}`
+
+const showSession = (session: SessionId): string => `session 0x${BigInt.asUintN(64, session).toString(16)}`

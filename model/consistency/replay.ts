@@ -8,8 +8,11 @@ import { makeService, sameResult, showResult } from '../service.js'
 import type { Operation } from '../service.js'
 import type { Answered, Call, History } from './history.js'
 import { byZxid, isAnswered, isWrite, requestKey } from './history.js'
+import { judged } from './optional.js'
+import type { Placing } from './placing.js'
+import { placeAll } from './placing.js'
 import type { Verdict } from './verdict.js'
-import { held, unknown, violated } from './verdict.js'
+import { all, held, unknown, violated } from './verdict.js'
 
 interface Placed {
   readonly zxid: Z.Zxid
@@ -18,43 +21,62 @@ interface Placed {
   readonly call: Call | undefined
 }
 
+/** What was done, in zxid order, and its result: that of the sequential model, told to anybody or not. */
+export interface Done extends Placed {
+  readonly result: Result
+}
+
 /**
- * Every answer is what the sequential service answers at that position. Without the commits, a call of unknown outcome
- * may stand anywhere or nowhere: then a mismatch that it might explain gives Unknown.
+ * Every answer is what the sequential service answers at that position. Where the commits are seen, they say what became
+ * of calls of unknown outcome; else places are searched for them, and the verdict is unknown if the bound ends that.
+ *
+ * @param maximumMoves bounds the search; linear work comes on top
  */
-export const checkResults = (history: History): Verdict => {
+export const checkResults = (history: History, maximumMoves: number = DEFAULT_MAXIMUM_MOVES): Verdict =>
+  history.commits === undefined ? checkPlaces(history, maximumMoves) : checkCommitted(history)
+
+/** A few seconds of search. */
+export const DEFAULT_MAXIMUM_MOVES = 20_000
+
+const checkCommitted = (history: History): Verdict => {
   const service = makeService()
-  const writes = placedWrites(history)
-  const reads = history.calls
+  const reads = judged(history.calls)
     .filter((call) => !isWrite(call))
-    .filter(isAnswered)
     .sort(byZxid)
   let next = 0
-  for (const write of [...writes, undefined]) {
+  for (const write of [...committedWrites(history), undefined]) {
     for (let read = reads[next]; read !== undefined; read = reads[next]) {
       if (write !== undefined && !Z.isBefore(read.outcome.zxid, write.zxid)) break
       const expected = service.execute(read.session, read.operation, Z.ZERO)
-      if (!sameResult(expected, read.outcome.result)) return mismatch(history, read, expected, 'READ-1')
+      if (!sameResult(expected, read.outcome.result)) return mismatch(read, expected)
       next += 1
     }
     if (write === undefined) break
     const expected = service.execute(write.session, write.operation, write.zxid)
     const { call } = write
     if (call !== undefined && isAnswered(call) && !sameResult(expected, call.outcome.result))
-      return mismatch(history, call, expected, 'WRITE-LINEARIZABLE')
+      return mismatch(call, expected)
   }
   return held
 }
 
-const placedWrites = (history: History): readonly Placed[] => {
-  const writes = history.calls.filter(isWrite)
+/** All that was surely done: with the commits everything, else what was confirmed. */
+export const done = (history: History): readonly Done[] => {
   if (history.commits === undefined)
-    return writes
-      .filter(isAnswered)
+    return judged(history.calls)
+      .filter(isWrite)
       .sort(byZxid)
-      .map((call) => ({ zxid: call.outcome.zxid, session: call.session, operation: call.operation, call }))
-  const calls = new Map(writes.map((call) => [requestKey(call.session, call.xid), call]))
-  return history.commits.flatMap((commit) => {
+      .map((call) => ({ ...call, zxid: call.outcome.zxid, call, result: call.outcome.result }))
+  const service = makeService()
+  return committedWrites(history).map((write) => ({
+    ...write,
+    result: service.execute(write.session, write.operation, write.zxid),
+  }))
+}
+
+const committedWrites = (history: History): readonly Placed[] => {
+  const calls = new Map(history.calls.filter(isWrite).map((call) => [requestKey(call.session, call.xid), call]))
+  return (history.commits ?? []).flatMap((commit) => {
     const call = commit.internal === undefined ? calls.get(requestKey(commit.session, commit.xid)) : undefined
     const operation = commit.internal ?? call?.operation
     return operation === undefined || commit.isRefused === true
@@ -63,15 +85,29 @@ const placedWrites = (history: History): readonly Placed[] => {
   })
 }
 
-const mismatch = (history: History, call: Answered, expected: Result, clause: string): Verdict => {
-  const open = history.calls.find(
-    (other) => other.outcome.kind === 'unknown' && isWrite(other) && other.invoked < call.outcome.returned,
-  )
-  return history.commits === undefined && open !== undefined
-    ? unknown(`the answer at ${Z.show(call.outcome.zxid)} may depend on a write of unknown outcome`)
-    : violated(
-        clause,
-        `answered ${showResult(call.outcome.result)}; the sequential service says ${showResult(expected)}`,
-        call,
-      )
+const checkPlaces = (history: History, maximumMoves: number): Verdict =>
+  all(placeAll(history, maximumMoves).map(verdictOf))
+
+const verdictOf = ({ outcome, stuck, optional, tried }: Placing): Verdict => {
+  switch (outcome) {
+    case 'solved':
+      return held
+    case 'bound':
+      return unknown(`no places found for ${optional} writes that may have been done, in ${tried} moves`)
+    case 'impossible': {
+      if (stuck === undefined) return violated('OSC', 'no order explains the answers')
+      const { call, expected } = stuck
+      if (expected === undefined)
+        return violated('SESS-1', 'a session that had ended by then cannot have ended before this', call)
+      if ('error' in expected) return mismatch(call, expected)
+      return violated('INTEGRITY', `shows ${Z.show(expected)}, at which nothing can have been done`, call)
+    }
+  }
 }
+
+const mismatch = (call: Answered, expected: Result): Verdict =>
+  violated(
+    isWrite(call) ? 'WRITE-LINEARIZABLE' : 'READ-1',
+    `answered ${showResult(call.outcome.result)}; the sequential service says ${showResult(expected)}`,
+    call,
+  )

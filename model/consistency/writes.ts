@@ -51,11 +51,12 @@ const checkSessionOrder = (writes: readonly Answered[]): Verdict => {
   return held
 }
 
-/** Against the commits, where they are known: each request once, after its invocation, where its reply says. */
+/** Against the commits, where they are known: each request once, in its session's order, where its reply says. */
 const checkOnce = (history: History): Verdict => {
   if (history.commits === undefined) return held
   const calls = new Map(history.calls.filter(isWrite).map((call) => [requestKey(call.session, call.xid), call]))
   const seen = new Map<string, Z.Zxid>()
+  const last = new Map<bigint, Call>()
   for (const commit of history.commits) {
     if (commit.internal !== undefined) continue
     const key = requestKey(commit.session, commit.xid)
@@ -72,6 +73,12 @@ const checkOnce = (history: History): Verdict => {
       return violated('FWD-4', `committed at ${Z.show(commit.zxid)}, though it failed`, call)
     if (call.outcome.kind === 'ok' && Z.isBefore(call.outcome.zxid, commit.zxid))
       return violated('FWD-3', `answered before its commit at ${Z.show(commit.zxid)}: ${showCall(call)}`, call)
+    const before = last.get(commit.session)
+    // What arrives behind the closing of its session, by an older connection, is refused; that changes no order.
+    const isBehind = before !== undefined && before.xid > commit.xid && before.operation.op !== 'closeSession'
+    if (isBehind && commit.isRefused !== true)
+      return violated('SESS-5', 'writes of one session are not committed in the order of its requests', before, call)
+    if (commit.isRefused !== true) last.set(commit.session, call)
     seen.set(key, commit.zxid)
   }
   const lost = history.calls.find(

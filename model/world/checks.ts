@@ -13,6 +13,8 @@ import type { Packet } from '../../src/server/packet.js'
 import type { Database } from '../../src/service/database.js'
 import type { Transaction } from '../../src/service/transaction.js'
 import type { Disk } from './disk.js'
+import { isSameTransaction } from './same.js'
+import { makeTableComparison } from './tables.js'
 
 export type Report = (clause: string, what: string) => void
 
@@ -69,6 +71,7 @@ export const makeChecks = (host: ChecksHost): Checks => {
   const isCommitted = new Set<number>()
   /** By number of committed entries. */
   const digests = new Map<number, bigint>()
+  const compareTables = makeTableComparison(report)
   const leaders = new Map<Epoch, ServerId>()
   /** The last zxid of the initial history of an epoch. */
   const initialEnds = new Map<Epoch, Zxid>()
@@ -102,7 +105,10 @@ export const makeChecks = (host: ChecksHost): Checks => {
     const ghost = ghosts.get(keyOf(zxid))
     // ⟨e, 0⟩ is the base of an image taken at the start of an epoch; what stood before it is not told by it.
     if (ghost === undefined) ghosts.set(keyOf(zxid), { entry, previous })
-    else if (ghost.entry.transaction !== entry.transaction && !isSame(ghost.entry.transaction, entry.transaction))
+    else if (
+      ghost.entry.transaction !== entry.transaction &&
+      !isSameTransaction(ghost.entry.transaction, entry.transaction)
+    )
       report('H2', `server ${server} has another transaction at ${Z.show(zxid)}`)
     else if (!Z.equals(ghost.previous, previous) && previous.counter !== 0)
       report('H4', `server ${server} has ${Z.show(previous)} before ${Z.show(zxid)}, others ${Z.show(ghost.previous)}`)
@@ -312,6 +318,7 @@ export const makeChecks = (host: ChecksHost): Checks => {
         `server ${server} delivers ${Z.show(lastProcessed)}, which is not in the committed sequence`,
       )
     compareDigest(server, own.position, host.digestOf(database), reached)
+    compareTables(server, own.position, database)
   }
 
   /** SM-5: equal prefixes give equal states, and the state that the leader foretold. */
@@ -369,9 +376,3 @@ const keptUpTo = (written: readonly Zxid[], point: Zxid): Zxid[] => {
   const kept = written.filter((zxid) => !Z.isAfter(zxid, point))
   return kept.length === 0 ? [point] : kept
 }
-
-/** Two values that came by different ways; within one world transactions are mostly the same value. */
-const isSame = (first: Transaction, second: Transaction): boolean => showTransaction(first) === showTransaction(second)
-
-const showTransaction = (transaction: Transaction): string =>
-  JSON.stringify(transaction, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))

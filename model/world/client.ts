@@ -1,6 +1,6 @@
 /**
  * A simulated client: one session at a time, requests in a pipeline, a connection that is made again elsewhere when it
- * is lost. It writes down what it asked, when, and what it was told. FWD-4, SESS-3, SESS-5.
+ * is lost. It writes down what it asked, when, and what it was told, and keeps an eye on its watches. FWD-4, SESS-3…6.
  */
 import type { ServerId } from '../../src/core/configuration.js'
 import type { Zxid } from '../../src/core/zxid.js'
@@ -11,8 +11,12 @@ import type { ClientMessage, Reply } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
 import type { Call, Outcome } from '../consistency/history.js'
 import type { Operation } from '../service.js'
+import type { ClientLink } from './client-link.js'
+import { makeClientLink } from './client-link.js'
+import { makeClientWire } from './client-wire.js'
 import type { Random } from './random.js'
 import { resultOf } from './result.js'
+import { makeWatches } from './watches.js'
 
 export interface ClientHost {
   readonly nowMs: () => number
@@ -27,11 +31,16 @@ export interface ClientHost {
   readonly open: (server: ServerId) => ConnectionId
   readonly report: (clause: string, what: string) => void
   readonly answered: (call: Call) => void
+  /** Real bytes between client and server. */
+  readonly codecs: boolean
 }
 
 export interface Client {
   readonly request: (request: Request) => void
-  readonly moveTo: (server: ServerId) => void
+  /** Abruptly: the former connection stays open, with nobody there. */
+  readonly moveTo: (server: ServerId, isAbrupt: boolean) => void
+  /** The connection breaks; what is under way may be cut anywhere. */
+  readonly drop: () => void
   /** From the server, in the order in which it was sent. */
   readonly deliver: (connection: ConnectionId, message: ClientMessage | 'closed') => void
   readonly setPaused: (connection: ConnectionId, isPaused: boolean) => void
@@ -47,13 +56,8 @@ interface OpenCall {
 }
 
 interface Link {
-  readonly connection: ConnectionId
-  readonly server: ServerId
+  readonly line: ClientLink
   isEstablished: boolean
-  isPaused: boolean
-  toServerAtMs: number
-  toClientAtMs: number
-  readonly held: ServerEvent[]
   readonly inFlight: OpenCall[]
 }
 
@@ -61,6 +65,7 @@ const SESSION_TIMEOUT_MS = 4000
 const PING_INTERVAL_MS = 1300
 const HANDSHAKE_TIMEOUT_MS = 3000
 const PING_XID = -2
+const SET_WATCHES_XID = -8
 const NO_PASSWORD = new Uint8Array(16)
 
 export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
@@ -72,16 +77,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
   let password: Uint8Array = NO_PASSWORD
   let xid = 0
   let lastZxidSeen: Zxid = Z.ZERO
-
-  const delay = (): number => host.random.between(1, 3)
-
-  const toServer = (to: Link, event: ServerEvent): void => {
-    to.toServerAtMs = Math.max(to.toServerAtMs, host.nowMs() + delay())
-    host.schedule(to.toServerAtMs - host.nowMs(), () => {
-      if (to.isPaused && event.kind === 'ClientRequested') to.held.push(event)
-      else host.receive(to.server, event)
-    })
-  }
+  const watches = makeWatches()
 
   const connect = (): void => {
     if (link !== undefined) return
@@ -90,18 +86,11 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
       retry()
       return
     }
-    const fresh: Link = {
-      connection: host.open(server),
-      server,
-      isEstablished: false,
-      isPaused: false,
-      toServerAtMs: 0,
-      toClientAtMs: 0,
-      held: [],
-      inFlight: [],
-    }
+    const connection = host.open(server)
+    const wire = host.codecs ? makeClientWire(connection, host.report) : undefined
+    const line = makeClientLink(host, connection, server, wire)
+    const fresh: Link = { line, isEstablished: false, inFlight: [] }
     link = fresh
-    const { connection } = fresh
     const request = {
       protocolVersion: 0,
       lastZxidSeen,
@@ -110,8 +99,8 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
       password,
       readOnly: false,
     }
-    toServer(fresh, { kind: 'ClientOpened', connection, address: '127.0.0.1' })
-    toServer(fresh, { kind: 'ClientConnect', connection, request })
+    line.open()
+    line.say({ kind: 'ClientConnect', connection, request })
     host.schedule(HANDSHAKE_TIMEOUT_MS, () => {
       if (link === fresh && !fresh.isEstablished) hangUp()
     })
@@ -123,15 +112,21 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
   }
 
   /** What is in flight has an unknown outcome from now on. */
-  const drop = (): void => {
+  const leave = (): void => {
+    link?.line.abandon()
     link = undefined
     retry()
   }
 
   const hangUp = (): void => {
     if (link === undefined) return
-    toServer(link, { kind: 'ClientClosed', connection: link.connection })
-    drop()
+    link.line.close()
+    leave()
+  }
+
+  const say = (to: Link, number: number, request: Request): void => {
+    const { connection } = to.line
+    to.line.say({ kind: 'ClientRequested', connection, request: { xid: number, request } })
   }
 
   const send = (to: Link, request: Request): void => {
@@ -139,17 +134,13 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
     const call: OpenCall = { session: sessionId, xid, request, invoked: host.stamp(), outcome: { kind: 'unknown' } }
     made.push(call)
     to.inFlight.push(call)
-    toServer(to, { kind: 'ClientRequested', connection: to.connection, request: { xid, request } })
+    say(to, xid, request)
   }
 
   const ping = (to: Link): void => {
     host.schedule(PING_INTERVAL_MS, () => {
       if (link !== to) return
-      toServer(to, {
-        kind: 'ClientRequested',
-        connection: to.connection,
-        request: { xid: PING_XID, request: { op: 'ping' } },
-      })
+      say(to, PING_XID, { op: 'ping' })
       ping(to)
     })
   }
@@ -157,13 +148,15 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
   const established = (to: Link, message: Extract<ClientMessage, { readonly kind: 'ConnectResponse' }>): void => {
     if (message.timeoutMs === 0) {
       forgetSession()
-      drop()
+      leave()
       return
     }
     to.isEstablished = true
     sessionId = message.sessionId
     password = message.password
     ping(to)
+    const restored = watches.restored(lastZxidSeen)
+    if (restored !== undefined) say(to, SET_WATCHES_XID, restored)
     while (waiting.length > 0 && link === to) {
       const request = waiting.shift()
       if (request !== undefined) send(to, request)
@@ -174,6 +167,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
     sessionId = 0n
     password = NO_PASSWORD
     xid = 0
+    watches.clear()
   }
 
   const replied = (from: Link, reply: Reply): void => {
@@ -186,17 +180,23 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
     }
     call.outcome = { kind: 'ok', returned: host.stamp(), zxid: reply.zxid, result: resultOf(reply) }
     host.answered(callOf(call))
+    mind(watches.answered(call.request, call.outcome.result))
     if (call.request.op === 'closeSession' || call.outcome.result.error === 'SESSIONEXPIRED') {
       forgetSession()
-      drop()
+      leave()
     }
+  }
+
+  const mind = (fault: string | undefined): void => {
+    if (fault !== undefined) host.report('SESS-6', fault)
   }
 
   const receive = (from: Link, message: ClientMessage | 'closed'): void => {
     if (link !== from) return
-    if (message === 'closed') drop()
+    if (message === 'closed') leave()
     else if (message.kind === 'ConnectResponse') established(from, message)
     else if (message.kind === 'Reply') replied(from, message)
+    else mind(watches.notified(message))
   }
 
   host.schedule(0, connect)
@@ -205,29 +205,26 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
       if (link?.isEstablished === true) send(link, request)
       else waiting.push(request)
     },
-    moveTo: (server) => {
-      hangUp()
+    moveTo: (server, isAbrupt) => {
+      if (!isAbrupt) hangUp()
+      else if (link !== undefined) leave()
       nextServer = server
+    },
+    drop: () => {
+      if (link === undefined) return
+      link.line.breakOff()
+      leave()
     },
     deliver: (connection, message) => {
       const from = link
-      if (from?.connection !== connection) return
-      from.toClientAtMs = Math.max(from.toClientAtMs, host.nowMs() + delay())
-      host.schedule(from.toClientAtMs - host.nowMs(), () => {
-        receive(from, message)
+      if (from?.line.connection !== connection) return
+      const oldest = (): Request['op'] => from.inFlight[0]?.request.op ?? 'ping'
+      from.line.deliver(message, oldest, (heard) => {
+        receive(from, heard)
       })
     },
     setPaused: (connection, isPaused) => {
-      if (link?.connection !== connection) return
-      const paused = link
-      paused.isPaused = isPaused
-      host.schedule(0, () => {
-        while (!paused.isPaused) {
-          const event = paused.held.shift()
-          if (event === undefined) return
-          host.receive(paused.server, event)
-        }
-      })
+      if (link?.line.connection === connection) link.line.setPaused(isPaused)
     },
     calls: () => made.filter((call) => call.request.op !== 'sync').map(callOf),
   }

@@ -9,28 +9,81 @@ export type ClientAction =
       readonly path: string
       readonly value: number
     }
-  | { readonly op: 'delete' | 'exists' | 'getData' | 'getChildren'; readonly path: string }
+  | { readonly op: 'delete'; readonly path: string }
+  /** `watch`: and tell me of the next change. */
+  | { readonly op: 'exists' | 'getData' | 'getChildren'; readonly path: string; readonly watch?: true }
   /** Sets data only when the version is this one. */
   | { readonly op: 'setDataIf'; readonly path: string; readonly value: number; readonly version: number }
   | { readonly op: 'sync' | 'closeSession' }
 
+/**
+ * Where a process dies, if not at an effect: as its next sync would be done, and is not; between that sync and hearing of
+ * it; or between the renaming of an epoch file and the sync of its directory, so that the rename is lost.
+ */
+export type CrashPoint = 'unsynced' | 'synced' | 'rename'
+
+/**
+ * What a crash does to the writes that were not synced: it loses all, none, or some of them out of order, so that the log has
+ * a hole, which recovery refuses. Unless told otherwise a prefix is left, cut anywhere.
+ */
+export type Loss = 'all' | 'none' | 'scattered'
+
 export type Command =
   /** Lets time pass; everything due happens in order. */
   | { readonly kind: 'advance'; readonly ms: number }
+  // --- clients
   /** The client sends, at the latest when it is connected again; it does not wait for earlier answers. */
   | { readonly kind: 'request'; readonly client: number; readonly action: ClientAction }
-  /** The client closes its connection and takes its session to that server. */
-  | { readonly kind: 'move'; readonly client: number; readonly server: ServerId }
-  /** The machine stops: at once, or within its next step that has more than `effect` effects, after that many. */
-  | { readonly kind: 'crash'; readonly server: ServerId; readonly effect?: number }
+  /** The client takes its session to that server; `abrupt`: and does not close its former connection. */
+  | { readonly kind: 'move'; readonly client: number; readonly server: ServerId; readonly abrupt?: true }
+  /** The connection of the client breaks at any byte. */
+  | { readonly kind: 'drop'; readonly client: number }
+  /** Every client reads the path so many times, and leaves watches. */
+  | { readonly kind: 'storm'; readonly path: string; readonly count: number }
+  // --- processes
+  /** The machine stops: at once, at that point, or within its next step that has more than `effect` effects, after that many. */
+  | {
+      readonly kind: 'crash'
+      readonly server: ServerId
+      readonly effect?: number
+      readonly at?: CrashPoint
+      readonly loss?: Loss
+    }
   | { readonly kind: 'restart'; readonly server: ServerId }
-  /** Nothing arrives in this direction until `heal`. */
-  | { readonly kind: 'cut'; readonly from: ServerId; readonly to: ServerId }
-  | { readonly kind: 'isolate'; readonly server: ServerId }
+  /** Nothing happens to the process for so long; then all that has come meanwhile, its timers first. */
+  | { readonly kind: 'pause'; readonly server: ServerId; readonly ms: number }
+  // --- network
+  /** Nothing arrives in this direction, on this port or on both, until `heal`. */
+  | { readonly kind: 'cut'; readonly from: ServerId; readonly to: ServerId; readonly port?: Port }
+  /** All links of the server; `direction`: only what comes to it, or what it sends. */
+  | { readonly kind: 'isolate'; readonly server: ServerId; readonly direction?: 'in' | 'out' }
+  /** No link between the group and the rest. */
+  | { readonly kind: 'partition'; readonly group: readonly ServerId[] }
+  /** Everything takes `factor` times as long in this direction, until `heal`. */
+  | { readonly kind: 'slowLink'; readonly from: ServerId; readonly to: ServerId; readonly factor: number }
   | { readonly kind: 'heal' }
-  | { readonly kind: 'reset'; readonly first: ServerId; readonly second: ServerId }
+  /** The connections break, and both ends hear of it. `partial`: a part of what is under way arrives, cut at any byte. */
+  | { readonly kind: 'reset'; readonly first: ServerId; readonly second: ServerId; readonly partial?: true }
+  /** The connections break at the end of the first; the second hears nothing, now or later. */
+  | { readonly kind: 'halfOpen'; readonly first: ServerId; readonly second: ServerId }
+  // --- disks
   /** Syncs take `factor` times as long. */
   | { readonly kind: 'slowDisk'; readonly server: ServerId; readonly factor: number }
+  /** The next sync fails; with ENOSPC each one until `mend`. */
+  | { readonly kind: 'failDisk'; readonly server: ServerId; readonly error: 'EIO' | 'ENOSPC' }
+  /** A bit of the log or of the newest image is another one at the next start. */
+  | { readonly kind: 'flip'; readonly server: ServerId; readonly where: 'log' | 'image' }
+  // --- clocks
+  /** Timers and the monotonic clock run so many thousandths as fast as they should. */
+  | { readonly kind: 'drift'; readonly server: ServerId; readonly permille: number }
+  /** The wall clock is set on, or back. */
+  | { readonly kind: 'jump'; readonly server: ServerId; readonly ms: number }
+  /** No timer fires for so long; messages come as ever. */
+  | { readonly kind: 'stallTimers'; readonly server: ServerId; readonly ms: number }
+  /** Ends a pause, stalled timers, drift, a slow or full disk. */
+  | { readonly kind: 'mend'; readonly server: ServerId }
+
+export type Port = 'election' | 'quorum'
 
 const everyone: readonly Acl[] = [{ permissions: 31, id: { scheme: 'world', id: 'anyone' } }]
 
@@ -65,7 +118,7 @@ export const requestOf = (action: ClientAction): Request => {
     case 'exists':
     case 'getData':
     case 'getChildren':
-      return { op: action.op, path: action.path, watch: false }
+      return { op: action.op, path: action.path, watch: action.watch === true }
     case 'sync':
       return { op: 'sync', path: '/' }
     case 'closeSession':
@@ -79,22 +132,65 @@ export const showCommand = (command: Command): string => {
     case 'advance':
       return `advance ${command.ms} ms`
     case 'request':
-      return `client ${command.client}: ${command.action.op}${'path' in command.action ? ` ${command.action.path}` : ''}`
+      return `client ${command.client}: ${showAction(command.action)}`
     case 'move':
-      return `client ${command.client} moves to server ${command.server}`
+      return `client ${command.client} moves to server ${command.server}${command.abrupt === true ? ' and leaves its connection open' : ''}`
+    case 'drop':
+      return `the connection of client ${command.client} breaks`
+    case 'storm':
+      return `every client reads ${command.path} ${command.count} times, and watches`
     case 'crash':
-      return `crash server ${command.server}${command.effect === undefined ? '' : ` after effect ${command.effect} of a step`}`
+      return `crash server ${command.server}${showCrashPoint(command)}${command.loss === undefined ? '' : LOSSES[command.loss]}`
     case 'restart':
       return `restart server ${command.server}`
+    case 'pause':
+      return `pause server ${command.server} for ${command.ms} ms`
     case 'cut':
-      return `cut ${command.from} → ${command.to}`
+      return `cut ${command.from} → ${command.to}${command.port === undefined ? '' : `, ${command.port} port`}`
     case 'isolate':
-      return `isolate server ${command.server}`
+      return `isolate server ${command.server}${command.direction === undefined ? '' : `, ${command.direction}wards`}`
+    case 'partition':
+      return `part [${command.group.join(', ')}] from the rest`
+    case 'slowLink':
+      return `link ${command.from} → ${command.to} is ${command.factor} times as slow`
     case 'heal':
       return 'heal all links'
     case 'reset':
-      return `reset the connections between ${command.first} and ${command.second}`
+      return `reset the connections between ${command.first} and ${command.second}${command.partial === true ? ', at any byte' : ''}`
+    case 'halfOpen':
+      return `server ${command.first} loses its connections with ${command.second}, which hears nothing`
     case 'slowDisk':
       return `disk of server ${command.server} is ${command.factor} times as slow`
+    case 'failDisk':
+      return `disk of server ${command.server} fails with ${command.error}`
+    case 'flip':
+      return `a bit flips in the ${command.where} of server ${command.server}`
+    case 'drift':
+      return `clock of server ${command.server} runs at ${command.permille} permille`
+    case 'jump':
+      return `wall clock of server ${command.server} jumps by ${command.ms} ms`
+    case 'stallTimers':
+      return `timers of server ${command.server} stall for ${command.ms} ms`
+    case 'mend':
+      return `mend server ${command.server}`
   }
+}
+
+const showAction = (action: ClientAction): string => `${action.op}${'path' in action ? ` ${action.path}` : ''}`
+
+const showCrashPoint = ({ effect, at }: Extract<Command, { readonly kind: 'crash' }>): string => {
+  if (at !== undefined) return CRASH_POINTS[at]
+  return effect === undefined ? '' : ` after effect ${effect} of a step`
+}
+
+const CRASH_POINTS: Readonly<Record<CrashPoint, string>> = {
+  unsynced: ' before its next sync is done',
+  synced: ' after its next sync, before it hears of it',
+  rename: ' when an epoch file is renamed, before the directory is synced',
+}
+
+const LOSSES: Readonly<Record<Loss, string>> = {
+  all: '; what is not synced is lost',
+  none: '; what is not synced has reached the disk',
+  scattered: '; what is not synced has reached the disk in another order',
 }

@@ -4,13 +4,17 @@ import type { JournalItem } from './journal.js'
 
 const MAX_ARROWS = 40
 
-/** Messages as they arrive, faults and changes of role as notes; the last forty items. */
-export const diagram = (servers: readonly ServerId[], items: readonly JournalItem[]): string => {
-  const shown = items.filter((item) => item.kind === 'message' || item.weight !== 'detail').slice(-MAX_ARROWS)
-  return ['sequenceDiagram', ...servers.map((server) => `  participant S${server}`), ...shown.map(draw(servers))].join(
-    '\n',
-  )
-}
+/** What a diagram shows: messages, faults and changes of role; the last forty of them. */
+export const shownItems = (items: readonly JournalItem[]): readonly JournalItem[] =>
+  items.filter((item) => item.kind === 'message' || item.weight !== 'detail').slice(-MAX_ARROWS)
+
+/** Messages as they arrive, faults and changes of role as notes. */
+export const diagram = (servers: readonly ServerId[], items: readonly JournalItem[]): string =>
+  [
+    'sequenceDiagram',
+    ...servers.map((server) => `  participant S${server}`),
+    ...shownItems(items).map(draw(servers)),
+  ].join('\n')
 
 const draw =
   (servers: readonly ServerId[]) =>

@@ -1,7 +1,9 @@
 /**
  * One server's disk: what a crash leaves, and what has been written but not synced, in order.
  *
- * A sync completes writes in their order. A crash loses the un-synced ones; some of the first may have reached the disk.
+ * A sync completes writes in their order. A crash loses the un-synced ones; some of the first may have reached the disk, and
+ * half of a record after them, which recovery drops (RECV-11). What recovery cannot read, and must not drop, is damage: the
+ * server refuses to start, rather than forget what it may have acknowledged.
  */
 import type { Durable, DurableState, Token } from '../../src/core/effect.js'
 import type { Entry } from '../../src/core/message.js'
@@ -26,13 +28,33 @@ export type DiskWrite =
     }
   | { readonly kind: 'image'; readonly image: Image }
 
+/**
+ * What recovery finds of an append of which the first records have reached the disk, and a part of the next one. The same
+ * records; with codecs they are read from bytes.
+ */
+export type Tear = (
+  kept: readonly Entry<Transaction>[],
+  torn: Entry<Transaction> | undefined,
+) => readonly Entry<Transaction>[]
+
 export interface Disk {
   readonly write: (operation: DiskWrite) => void
   readonly pendingCount: () => number
   /** Makes the oldest `count` writes durable; the last token among them. */
   readonly sync: (count: number) => Token | undefined
+  /** The kinds of what is pending, oldest first. */
+  readonly pending: () => readonly (Durable<Transaction>['kind'] | 'Image')[]
   /** Loses what is pending but for its first `kept` records (an append of n entries has n). */
-  readonly crash: (kept: number) => void
+  readonly crash: (kept: number, tear?: Tear) => void
+  /**
+   * Loses the first of at least two pending records of the log, while a later one has reached the disk: damage. False, and
+   * nothing happens, when fewer are pending: only appends that nothing else separates may pass each other.
+   */
+  readonly scatter: () => boolean
+  /** Loses a synced bit. Of an image: an older one is used, when there is one; else, or of the log, it is damage. */
+  readonly flip: (where: 'log' | 'image') => void
+  /** Why recovery refuses. */
+  readonly damage: () => string | undefined
   readonly recover: () => { readonly durable: DurableState<Transaction>; readonly database: Database }
   readonly acceptedEpoch: () => Epoch
   readonly currentEpoch: () => Epoch
@@ -53,6 +75,7 @@ export const makeDisk = (
   let images: readonly Image[] = [{ zxid: Z.ZERO, database: emptyDatabase }]
   let log: Entry<Transaction>[] = []
   let pending: DiskWrite[] = []
+  let damage: string | undefined
 
   const newestImage = (): Image => images[images.length - 1] ?? { zxid: Z.ZERO, database: emptyDatabase }
 
@@ -95,13 +118,14 @@ export const makeDisk = (
     return done.reduce<Token | undefined>((last, each) => (each.kind === 'persist' ? each.token : last), undefined)
   }
 
-  const crash = (kept: number): void => {
+  const crash = (kept: number, tear: Tear = (whole) => whole): void => {
     let left = kept
     for (const operation of pending) {
       if (left <= 0) break
       if (operation.kind === 'persist' && operation.durable.kind === 'Append') {
         const { entries } = operation.durable
-        apply({ kind: 'Append', entries: entries.slice(0, left) }, undefined)
+        const found = tear(entries.slice(0, left), entries[left])
+        if (found.length > 0) apply({ kind: 'Append', entries: found }, undefined)
         left -= entries.length
       } else {
         complete(operation)
@@ -109,6 +133,22 @@ export const makeDisk = (
       }
     }
     pending = []
+  }
+
+  const scatter = (): boolean => {
+    const firstBarrier = pending.findIndex((each) => each.kind === 'image' || each.durable.kind !== 'Append')
+    const group = firstBarrier < 0 ? pending : pending.slice(0, firstBarrier)
+    const records = group.reduce((sum, each) => sum + recordsOf(each), 0)
+    if (records < 2) return false
+    pending = []
+    damage = 'a good record of the log follows a bad one'
+    return true
+  }
+
+  const flip = (where: 'log' | 'image'): void => {
+    if (where === 'image' && images.length > 1) images = images.slice(0, -1)
+    else if (where === 'image' || log.length > 0)
+      damage = `the checksum of ${where === 'log' ? 'a record' : 'the image'} does not match`
   }
 
   const recover = (): { readonly durable: DurableState<Transaction>; readonly database: Database } => {
@@ -122,8 +162,12 @@ export const makeDisk = (
       pending.push(operation)
     },
     pendingCount: () => pending.length,
+    pending: () => pending.map((each) => (each.kind === 'image' ? 'Image' : each.durable.kind)),
     sync,
     crash,
+    scatter,
+    flip,
+    damage: () => damage,
     recover,
     acceptedEpoch: () => acceptedEpoch,
     currentEpoch: () => currentEpoch,
@@ -135,6 +179,9 @@ export const makeDisk = (
     lastZxid: () => Z.max(newestImage().zxid, log[log.length - 1]?.zxid ?? Z.ZERO),
   }
 }
+
+const recordsOf = (operation: DiskWrite): number =>
+  operation.kind === 'persist' && operation.durable.kind === 'Append' ? operation.durable.entries.length : 1
 
 /** Index of the first entry after `zxid`. */
 const indexAfter = (log: readonly Entry<Transaction>[], zxid: Zxid): number => {

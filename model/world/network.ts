@@ -1,11 +1,16 @@
 /**
  * Channels between servers. A quorum connection is FIFO and loses nothing while it lasts, as TCP; a cut link holds back
- * what is under way until it heals, and the ends learn nothing (half-open). Notifications may be lost, never reordered.
+ * what is under way until it heals, and the ends learn nothing. Notifications may be lost, never reordered.
+ *
+ * What is under way is packets, or with codecs bytes: they arrive in pieces, and a connection may break between any two.
  */
 import type { ServerId } from '../../src/core/configuration.js'
 import type { ConnectionSide, Notification } from '../../src/core/message.js'
 import type { ServerEvent } from '../../src/server/event.js'
 import type { Packet } from '../../src/server/packet.js'
+import type { Codec, PacketDecoder } from './codec.js'
+import type { Port } from './command.js'
+import { makeLinks } from './links.js'
 import type { Random } from './random.js'
 
 export interface NetworkHost {
@@ -14,6 +19,10 @@ export interface NetworkHost {
   readonly random: Random
   readonly isUp: (server: ServerId) => boolean
   readonly receive: (server: ServerId, event: ServerEvent) => void
+  /** Runs it now, or when the server's pause is over. */
+  readonly whenAwake?: (server: ServerId, run: () => void) => void
+  /** Packets travel as bytes. */
+  readonly codec?: Codec | undefined
 }
 
 export interface Network {
@@ -24,12 +33,18 @@ export interface Network {
   readonly notify: (from: ServerId, to: ServerId, notification: Notification) => void
   /** The process has died: every connection of it closes. */
   readonly lose: (server: ServerId) => void
-  /** Both connections between the two break; what is under way is lost. */
-  readonly reset: (first: ServerId, second: ServerId) => void
-  readonly cut: (from: ServerId, to: ServerId) => void
+  /** Both connections between the two break; what is under way is lost, or all but a first part. */
+  readonly reset: (first: ServerId, second: ServerId, isPartial?: boolean) => void
+  /** The connections between the two break at the end of the first; the second goes on talking to nobody. */
+  readonly halfOpen: (first: ServerId, second: ServerId) => void
+  readonly cut: (from: ServerId, to: ServerId, port?: Port) => void
+  readonly slow: (from: ServerId, to: ServerId, factor: number) => void
   readonly healAll: () => void
+  /** True when a link is cut or slow. */
   readonly isCutAnywhere: () => boolean
 }
+
+type Item = Packet | Uint8Array | 'closed'
 
 /** One end of a connection; `incoming` is under way to it. */
 interface End {
@@ -37,7 +52,8 @@ interface End {
   readonly peer: ServerId
   /** What the other end is to this one. */
   readonly side: ConnectionSide
-  readonly incoming: (Packet | 'closed')[]
+  readonly incoming: Item[]
+  readonly decoder: PacketDecoder | undefined
   isOpen: boolean
   /** The acceptor knows of the connection from its first packet on. */
   isKnown: boolean
@@ -48,8 +64,6 @@ interface End {
 
 const isOpen = (end: End): boolean => end.isOpen
 
-const MIN_DELAY_MS = 1
-const MAX_DELAY_MS = 5
 const DIAL_TIMEOUT_MS = 200
 
 const endKey = (server: ServerId, peer: ServerId, side: ConnectionSide): number =>
@@ -57,15 +71,16 @@ const endKey = (server: ServerId, peer: ServerId, side: ConnectionSide): number 
 const linkKey = (from: ServerId, to: ServerId): number => from * 1024 + to
 
 export const makeNetwork = (host: NetworkHost): Network => {
+  const { codec, random } = host
+  const whenAwake = host.whenAwake ?? ((_: ServerId, run: () => void) => run())
   const ends = new Map<number, End>()
   const others = new Map<End, End>()
   const dials = new Map<number, number>()
-  const cuts = new Set<number>()
   const notifiedAtMs = new Map<number, number>()
+  const links = makeLinks(random)
   let dialCount = 0
 
-  const delay = (): number => host.random.between(MIN_DELAY_MS, MAX_DELAY_MS)
-  const isCut = (from: ServerId, to: ServerId): boolean => cuts.has(linkKey(from, to))
+  const isCut = (from: ServerId, to: ServerId): boolean => links.isCut(from, to, 'quorum')
 
   const forget = (end: End): void => {
     end.isOpen = false
@@ -82,16 +97,22 @@ export const makeNetwork = (host: NetworkHost): Network => {
     }
     const item = end.incoming.shift()
     if (item === undefined) return
-    const { server, peer: from, side } = end
-    if (item === 'closed') {
-      const wasKnown = end.isKnown
-      forget(end)
-      if (wasKnown) host.receive(server, { kind: 'Disconnected', from, side })
-      return
-    }
+    if (item === 'closed') lost(end)
+    else if (!(item instanceof Uint8Array)) deliver(end, item)
+    else for (const packet of end.decoder?.feed(item) ?? []) deliver(end, packet)
+  }
+
+  const lost = (end: End): void => {
+    const { server, peer: from, side, isKnown } = end
+    forget(end)
+    if (isKnown) host.receive(server, { kind: 'Disconnected', from, side })
+  }
+
+  const deliver = (end: End, packet: Packet): void => {
+    if (!end.isOpen) return
     if (!end.isKnown) introduce(end)
     // The introduction may have made the server hang up.
-    if (isOpen(end)) host.receive(server, { kind: 'Received', from, side, packet: item })
+    if (isOpen(end)) host.receive(end.server, { kind: 'Received', from: end.peer, side: end.side, packet })
   }
 
   /** The acceptor reads who has called; an older connection of the same learner is gone then. */
@@ -108,12 +129,29 @@ export const makeNetwork = (host: NetworkHost): Network => {
   }
 
   /** Puts something under way to an end, behind all that already is. */
-  const post = (end: End, item: Packet | 'closed'): void => {
+  const post = (end: End, item: Item): void => {
     end.incoming.push(item)
-    end.freeAtMs = Math.max(end.freeAtMs, host.nowMs() + delay())
+    comeLater(end)
+  }
+
+  const comeLater = (end: End): void => {
+    end.freeAtMs = Math.max(end.freeAtMs, host.nowMs() + links.delayMs(end.peer, end.server))
     host.schedule(end.freeAtMs - host.nowMs(), () => {
-      arrive(end)
+      whenAwake(end.server, () => {
+        arrive(end)
+      })
     })
+  }
+
+  const postPacket = (end: End, packet: Packet, from: ServerId): void => {
+    if (codec === undefined) {
+      post(end, packet)
+      return
+    }
+    const bytes = codec.encode(packet, from)
+    const middle = random.below(2) === 0 ? 0 : random.below(bytes.length)
+    if (middle > 0) post(end, bytes.subarray(0, middle))
+    post(end, bytes.subarray(middle))
   }
 
   const hangUp = (end: End): void => {
@@ -122,10 +160,21 @@ export const makeNetwork = (host: NetworkHost): Network => {
     if (other?.isOpen === true) post(other, 'closed')
   }
 
+  const makeEnd = (server: ServerId, peer: ServerId, side: ConnectionSide): End => ({
+    server,
+    peer,
+    side,
+    incoming: [],
+    decoder: codec?.decoderFor(server, peer, side),
+    isOpen: true,
+    isKnown: side === 'leader',
+    freeAtMs: 0,
+    heldBack: 0,
+  })
+
   const connect = (from: ServerId, to: ServerId): void => {
-    const fresh = { incoming: [], isOpen: true, freeAtMs: 0, heldBack: 0 }
-    const dialer: End = { ...fresh, incoming: [], server: from, peer: to, side: 'leader', isKnown: true }
-    const acceptor: End = { ...fresh, incoming: [], server: to, peer: from, side: 'learner', isKnown: false }
+    const dialer = makeEnd(from, to, 'leader')
+    const acceptor = makeEnd(to, from, 'learner')
     others.set(dialer, acceptor)
     others.set(acceptor, dialer)
     ends.set(endKey(from, to, 'leader'), dialer)
@@ -144,7 +193,11 @@ export const makeNetwork = (host: NetworkHost): Network => {
       if (host.isUp(to) && !isCut(from, to) && !isCut(to, from)) connect(from, to)
       else host.receive(from, { kind: 'Disconnected', from: to, side: 'leader' })
     }
-    host.schedule(isCut(from, to) || isCut(to, from) ? DIAL_TIMEOUT_MS : delay() + delay(), answer)
+    const afterMs =
+      isCut(from, to) || isCut(to, from) ? DIAL_TIMEOUT_MS : links.delayMs(from, to) + links.delayMs(to, from)
+    host.schedule(afterMs, () => {
+      whenAwake(from, answer)
+    })
   }
 
   const close = (from: ServerId, peer: ServerId, side: ConnectionSide): void => {
@@ -153,27 +206,54 @@ export const makeNetwork = (host: NetworkHost): Network => {
     if (end !== undefined) hangUp(end)
   }
 
-  const notify = (from: ServerId, to: ServerId, notification: Notification): void => {
+  const notify = (from: ServerId, to: ServerId, sent: Notification): void => {
     const link = linkKey(from, to)
-    const at = Math.max(notifiedAtMs.get(link) ?? 0, host.nowMs() + delay())
+    const at = Math.max(notifiedAtMs.get(link) ?? 0, host.nowMs() + links.delayMs(from, to))
     notifiedAtMs.set(link, at)
+    const notification = codec === undefined ? sent : codec.notified(sent)
+    if (notification === undefined) return
     host.schedule(at - host.nowMs(), () => {
-      if (!isCut(from, to) && host.isUp(to)) host.receive(to, { kind: 'Notified', from, notification })
+      whenAwake(to, () => {
+        if (!links.isCut(from, to, 'election') && host.isUp(to))
+          host.receive(to, { kind: 'Notified', from, notification })
+      })
     })
+  }
+
+  const withoutDead = (): void => {
+    for (const [end, other] of [...others]) if (!end.isOpen && !other.isOpen) others.delete(end)
   }
 
   const lose = (server: ServerId): void => {
     for (const link of [...dials.keys()]) if (Math.floor(link / 1024) === server) dials.delete(link)
     for (const end of [...others.keys()]) if (end.server === server && end.isOpen) hangUp(end)
-    for (const [end, other] of [...others]) if (!end.isOpen && !other.isOpen) others.delete(end)
+    withoutDead()
   }
 
-  const reset = (first: ServerId, second: ServerId): void => {
-    for (const end of [...others.keys()]) {
-      const isBetween = (end.server === first && end.peer === second) || (end.server === second && end.peer === first)
-      if (!isBetween || !end.isOpen) continue
+  const openBetween = (first: ServerId, second: ServerId): readonly End[] =>
+    [...others.keys()].filter((end) => end.isOpen && end.server === first && end.peer === second)
+
+  const reset = (first: ServerId, second: ServerId, isPartial = false): void => {
+    for (const end of [...openBetween(first, second), ...openBetween(second, first)]) {
+      keepFirstPart(end, isPartial)
+      post(end, 'closed')
+    }
+  }
+
+  /** A number of items, and some bytes of the next one. */
+  const keepFirstPart = (end: End, isPartial: boolean): void => {
+    const kept = isPartial ? random.below(end.incoming.length + 1) : 0
+    const cutOff = end.incoming[kept]
+    end.incoming.length = Math.min(kept, end.incoming.length)
+    if (isPartial && cutOff instanceof Uint8Array) end.incoming.push(cutOff.subarray(0, random.below(cutOff.length)))
+  }
+
+  const halfOpen = (first: ServerId, second: ServerId): void => {
+    for (const end of openBetween(first, second)) {
       end.incoming.length = 0
       post(end, 'closed')
+      // The other end stays open, with nobody there.
+      others.set(end, { ...end, isOpen: false })
     }
   }
 
@@ -182,27 +262,22 @@ export const makeNetwork = (host: NetworkHost): Network => {
     send: (from, to, side, packet) => {
       const end = ends.get(endKey(from, to, side))
       const other = end === undefined ? undefined : others.get(end)
-      if (other?.isOpen === true) post(other, packet)
+      if (other?.isOpen === true) postPacket(other, packet, from)
     },
     close,
     notify,
     lose,
     reset,
-    cut: (from, to) => {
-      cuts.add(linkKey(from, to))
-    },
-    isCutAnywhere: () => cuts.size > 0,
+    halfOpen,
+    cut: links.cut,
+    slow: links.slow,
+    isCutAnywhere: links.isTroubled,
     healAll: () => {
-      cuts.clear()
+      links.heal()
       for (const end of others.keys()) {
         const missed = end.heldBack
         end.heldBack = 0
-        for (let count = 0; count < missed; count += 1) {
-          end.freeAtMs = Math.max(end.freeAtMs, host.nowMs() + delay())
-          host.schedule(end.freeAtMs - host.nowMs(), () => {
-            arrive(end)
-          })
-        }
+        for (let count = 0; count < missed; count += 1) comeLater(end)
       }
     },
   }

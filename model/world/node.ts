@@ -1,18 +1,23 @@
-/** One machine of the world: a process that runs or not, its disk, its timers. Faults are done to it here. */
+/** One machine of the world: a process that runs or not, its disk, its clock, its timers. Faults are done to it here. */
 import type { ServerId } from '../../src/core/configuration.js'
 import * as S from '../../src/core/sequence.js'
 import type { ServerConfig } from '../../src/server/config.js'
 import type { ServerEffect } from '../../src/server/effect.js'
-import type { Now, ServerEvent, ServerTimer } from '../../src/server/event.js'
+import type { Now, ServerEvent } from '../../src/server/event.js'
 import type { Packet } from '../../src/server/packet.js'
 import type { Server } from '../../src/server/state.js'
 import type { ServerStep } from '../../src/server/server.js'
 import type { Transaction } from '../../src/service/transaction.js'
 import type { Observer } from '../observer.js'
 import type { Checks } from './checks.js'
-import type { Disk } from './disk.js'
+import type { CrashPoint, Loss } from './command.js'
+import type { Disk, Tear } from './disk.js'
+import { makeDiskQueue } from './disk-queue.js'
+import type { MachineClock } from './machine-clock.js'
+import { makePausing } from './pausing.js'
 import type { Random } from './random.js'
 import { showEvent } from './show.js'
+import { makeTimers } from './timers.js'
 
 /** The server function; the real one but in tests of the world itself. */
 export interface Program {
@@ -23,18 +28,22 @@ export interface Program {
 export interface NodeHost {
   readonly program: Program
   readonly nowMs: () => number
-  readonly now: () => Now
+  readonly clock: MachineClock
   readonly schedule: (afterMs: number, run: () => void) => void
   readonly random: Random
-  readonly configAt: (nowMs: number) => ServerConfig
+  readonly configAt: (wallMs: number) => ServerConfig
   readonly checks: Checks
   /** A judge that follows the run. */
   readonly observer: Observer<Transaction> | undefined
+  /** True while a quorum of the others has a good disk: this one may be lost. */
+  readonly mayLoseDisk: () => boolean
+  /** With codecs: the log as recovery reads it after a crash. */
+  readonly tear?: Tear | undefined
   /** All effects but those on disk and timers. */
   readonly act: (effect: ServerEffect) => void
   /** After a whole step. */
   readonly stepped: (event: ServerEvent, before: Server, step: ServerStep) => void
-  /** The process is gone; `reason` of a Fatal effect. */
+  /** The process is gone; `reason` of a Fatal effect, or of a disk that failed. */
   readonly stopped: (reason: string | undefined) => void
   readonly failed: (error: unknown) => void
 }
@@ -44,74 +53,74 @@ export interface MachineNode {
   readonly disk: Disk
   readonly isUp: () => boolean
   readonly server: () => Server | undefined
-  /** Starts the process if it does not run; takes back a crash that has not come yet. */
+  /** Starts the process if it does not run and its disk can be read; takes back a crash that has not come yet. */
   readonly start: () => void
-  readonly crash: () => void
+  readonly crash: (loss?: Loss) => void
   /** The next step with more than `effect` effects ends after that many of them. */
-  readonly crashAt: (effect: number) => void
+  readonly crashAtEffect: (effect: number, loss?: Loss) => void
+  readonly crashAtSync: (point: CrashPoint, loss?: Loss) => void
+  readonly pauseFor: (ms: number) => void
+  /** Runs it now, or when the pause is over. */
+  readonly whenAwake: (run: () => void) => void
+  readonly stallTimersFor: (ms: number) => void
+  readonly drift: (permille: number) => void
+  readonly jump: (ms: number) => void
+  readonly failDisk: (error: 'EIO' | 'ENOSPC') => void
+  readonly flip: (where: 'log' | 'image') => void
   /** So many times as long as usual a sync takes. */
   readonly diskFactor: () => number
   readonly setDiskFactor: (factor: number) => void
+  readonly mend: () => void
   readonly receive: (event: ServerEvent) => void
 }
 
-const MIN_SYNC_MS = 1
-const MAX_SYNC_MS = 3
-
 export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode => {
+  const { clock, random } = host
   let server: Server | undefined
   let config: ServerConfig | undefined
-  let incarnation = 0
-  let crashAfter: number | undefined
-  let diskFactor = 1
-  let isSyncing = false
-  let timerCount = 0
-  const timers = new Map<ServerTimer, number>()
-
-  /** One sync takes all that was written before it began. */
-  const sync = (): void => {
-    if (isSyncing || disk.pendingCount() === 0) return
-    isSyncing = true
-    const started = incarnation
-    const count = disk.pendingCount()
-    host.schedule(host.random.between(MIN_SYNC_MS, MAX_SYNC_MS) * diskFactor, () => {
-      if (incarnation !== started) return
-      isSyncing = false
-      const token = disk.sync(count)
-      host.checks.synced(id)
-      sync()
-      if (token !== undefined) receive({ kind: 'Persisted', token })
-    })
-  }
-
-  const setTimer = (timer: ServerTimer, afterMs: number): void => {
-    timerCount += 1
-    const number = timerCount
-    timers.set(timer, number)
-    host.schedule(afterMs, () => {
-      if (timers.get(timer) !== number) return
-      timers.delete(timer)
+  let crashing: { readonly effect: number; readonly loss: Loss | undefined } | undefined
+  const pausing = makePausing()
+  const timers = makeTimers({
+    nowMs: host.nowMs,
+    schedule: host.schedule,
+    worldMs: clock.worldMs,
+    whenAwake: pausing.whenAwakeFirst,
+    fired: (timer) => {
       receive({ kind: 'TimerFired', timer })
-    })
-  }
+    },
+  })
+  const queue = makeDiskQueue(disk, {
+    schedule: host.schedule,
+    random,
+    isRunning: () => server !== undefined,
+    synced: () => {
+      host.checks.synced(id)
+    },
+    persisted: (token) => {
+      pausing.whenAwake(() => {
+        receive({ kind: 'Persisted', token })
+      })
+    },
+    stop: (reason, loss) => {
+      stop(reason, loss)
+    },
+  })
 
   const perform = (effect: ServerEffect): void => {
     switch (effect.kind) {
       case 'Persist':
         host.checks.persisting(id, effect.durable)
         host.observer?.written(id, effect.durable)
-        disk.write({ kind: 'persist', token: effect.token, durable: effect.durable, image: effect.image })
-        sync()
+        queue.write({ kind: 'persist', token: effect.token, durable: effect.durable, image: effect.image })
         break
       case 'SaveSnapshot':
-        disk.write({ kind: 'image', image: { zxid: effect.zxid, database: effect.database } })
-        sync()
+        queue.write({ kind: 'image', image: { zxid: effect.zxid, database: effect.database } })
         break
       case 'SetTimer':
-        setTimer(effect.timer, effect.afterMs)
+        timers.set(effect.timer, effect.afterMs)
         break
       case 'CancelTimer':
-        timers.delete(effect.timer)
+        timers.cancel(effect.timer)
         break
       case 'Send':
         host.checks.sending(id, effect.packet)
@@ -130,7 +139,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     const before = server
     let step: ServerStep
     try {
-      step = host.program.step(config, before, event, host.now())
+      step = host.program.step(config, before, event, clock.now())
     } catch (error) {
       host.failed(error)
       return
@@ -138,10 +147,10 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     server = step.server
     host.observer?.stepped(id, before.peer, step.server.peer, () => showEvent(event))
     if (event.kind === 'Received') host.checks.received(id, event.packet)
-    const limit = crashAfter !== undefined && step.effects.length > crashAfter ? crashAfter : undefined
+    const crash = crashing !== undefined && step.effects.length > crashing.effect ? crashing : undefined
     for (const [index, effect] of step.effects.entries()) {
-      if (index === limit) {
-        stop(undefined)
+      if (index === crash?.effect) {
+        stop(undefined, crash.loss)
         return
       }
       perform(effect)
@@ -154,23 +163,31 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     host.stepped(event, before, step)
   }
 
-  const stop = (reason: string | undefined): void => {
+  const stop = (reason: string | undefined, loss?: Loss): void => {
     if (server === undefined) return
     server = undefined
-    incarnation += 1
-    crashAfter = undefined
-    isSyncing = false
+    crashing = undefined
     timers.clear()
-    // As often as not nothing of what was pending has reached the disk.
-    disk.crash(Math.max(0, host.random.between(-disk.pendingCount() - 2, disk.pendingCount() + 2)))
+    pausing.forget()
+    queue.stop()
+    lose(loss)
     host.observer?.crashed(id)
     host.stopped(reason)
   }
 
+  const lose = (loss: Loss | undefined): void => {
+    if (loss === 'all') disk.crash(0, host.tear)
+    else if (loss === 'none') disk.crash(Infinity, host.tear)
+    else if (loss === 'scattered' && host.mayLoseDisk() && disk.scatter()) return
+    // As often as not nothing of what was pending has reached the disk.
+    else disk.crash(Math.max(0, random.between(-disk.pendingCount() - 2, disk.pendingCount() + 2)), host.tear)
+  }
+
   const start = (): void => {
-    crashAfter = undefined
-    if (server !== undefined) return
-    config = host.configAt(host.nowMs())
+    crashing = undefined
+    queue.forgetCrash()
+    if (server !== undefined || disk.damage() !== undefined) return
+    config = host.configAt(clock.startMs())
     server = host.program.initial(config)
     const { durable, database } = disk.recover()
     host.observer?.started(id, durable)
@@ -184,15 +201,33 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     isUp: () => server !== undefined,
     server: () => server,
     start,
-    crash: () => {
-      stop(undefined)
+    crash: (loss) => {
+      stop(undefined, loss)
     },
-    crashAt: (effect) => {
-      crashAfter = effect
+    crashAtEffect: (effect, loss) => {
+      crashing = { effect, loss }
     },
-    diskFactor: () => diskFactor,
-    setDiskFactor: (factor) => {
-      diskFactor = factor
+    crashAtSync: queue.crashAt,
+    pauseFor: (ms) => {
+      if (server === undefined) return
+      pausing.pause()
+      host.schedule(ms, pausing.resume)
+    },
+    whenAwake: pausing.whenAwake,
+    stallTimersFor: timers.stallFor,
+    drift: clock.drift,
+    jump: clock.jump,
+    failDisk: queue.fail,
+    flip: (where) => {
+      if (host.mayLoseDisk()) disk.flip(where)
+    },
+    diskFactor: queue.factor,
+    setDiskFactor: queue.setFactor,
+    mend: () => {
+      clock.drift(1000)
+      timers.stallFor(0)
+      queue.mend()
+      pausing.resume()
     },
     receive,
   }

@@ -9,6 +9,8 @@ import type { Transaction } from '../../src/service/transaction.js'
 import type { Observe } from '../observer.js'
 import type { ServerConfig } from '../../src/server/config.js'
 import { encodeNothing } from '../../src/server/config.js'
+import { encodeTransaction } from '../../src/wire/transaction.js'
+import type { FaultName } from './atlas.js'
 
 export interface WorldOptions {
   readonly seed: number
@@ -18,12 +20,33 @@ export interface WorldOptions {
   /** Committed entries kept in memory: small, so that SNAP happens too. */
   readonly committedWindow?: number
   readonly snapCount?: number
+  /** Real bytes: packets between servers and messages of clients are encoded and decoded, and may be cut anywhere. */
+  readonly codecs?: boolean
+  /** The faults that schedules are drawn from; all of the atlas unless told otherwise. */
+  readonly faults?: readonly FaultName[]
   /** Another value than the rules of ZAB: a mutant. */
   readonly rules?: Rules
   /** A judge that follows the run beside the checks of the world itself. */
   readonly observe?: Observe<Transaction>
   /** Keep a journal, for the story and the diagram. */
   readonly isRecorded?: boolean
+}
+
+/** What of the options is data, and can stand in a replay token: all but other rules, judges and the journal. */
+export type PlainOptions = Omit<WorldOptions, 'rules' | 'observe' | 'isRecorded'>
+
+export const plainOptions = (options: WorldOptions): PlainOptions => {
+  const { seed, voters, observers, clients, committedWindow, snapCount, codecs, faults } = options
+  return {
+    seed,
+    voters,
+    observers,
+    clients,
+    ...(committedWindow === undefined ? {} : { committedWindow }),
+    ...(snapCount === undefined ? {} : { snapCount }),
+    ...(codecs === undefined ? {} : { codecs }),
+    ...(faults === undefined ? {} : { faults }),
+  }
 }
 
 /** Short ticks: a minute of simulated time holds several elections. */
@@ -79,6 +102,6 @@ export const configOf = (options: WorldOptions, self: ServerId, nowMs: number): 
     snapCount: options.snapCount ?? 40,
     sessionIdStartMs: BigInt(WALL_START_MS + nowMs),
     configurationText: '',
-    encodeTransaction: encodeNothing,
+    encodeTransaction: options.codecs === true ? encodeTransaction : encodeNothing,
   }
 }

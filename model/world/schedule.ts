@@ -3,8 +3,11 @@ import type { ServerId } from '../../src/core/configuration.js'
 import { checkHistory } from '../consistency/check.js'
 import { showCall } from '../consistency/history.js'
 import type { ClientAction, Command } from './command.js'
+import { atlas } from './atlas.js'
 import type { Random } from './random.js'
 import { pick } from './random.js'
+import type { Swarm } from './swarm.js'
+import { drawFault, drawSwarm } from './swarm.js'
 import type { Violation, World } from './world.js'
 import { makeWorld } from './world.js'
 import type { WorldOptions } from './options.js'
@@ -49,47 +52,40 @@ export const randomAction = (random: Random): ClientAction => {
   }
 }
 
+/** Some reads leave a watch. */
+const watching = (random: Random, action: ClientAction): ClientAction => {
+  switch (action.op) {
+    case 'exists':
+    case 'getData':
+    case 'getChildren':
+      return random.below(3) === 0 ? { ...action, watch: true } : action
+    default:
+      return action
+  }
+}
+
 const DURATIONS_MS = [1, 3, 10, 30, 100, 300, 1000, 3000] as const
 
-/** Mostly requests and time; a fault now and then. What is broken is mended about as often. */
-export const randomCommand = (random: Random, servers: readonly ServerId[], clients: number): Command => {
-  const server = (): ServerId => servers[random.below(servers.length)] ?? 1
-  const kind = random.below(40)
-  if (kind < 15) return { kind: 'request', client: random.below(clients), action: randomAction(random) }
-  if (kind < 24) return { kind: 'advance', ms: pick(random, DURATIONS_MS) }
-  switch (kind) {
-    case 24:
-      return { kind: 'crash', server: server() }
-    case 25:
-    case 26:
-      return { kind: 'crash', server: server(), effect: random.below(6) }
-    case 27:
-    case 28:
-    case 29:
-      return { kind: 'restart', server: server() }
-    case 30:
-      return { kind: 'cut', from: server(), to: server() }
-    case 31:
-    case 32:
-      return { kind: 'isolate', server: server() }
-    case 33:
-    case 34:
-      return { kind: 'heal' }
-    case 35:
-    case 36:
-      return { kind: 'reset', first: server(), second: server() }
-    case 37:
-      return { kind: 'slowDisk', server: server(), factor: pick(random, [1, 10, 100]) }
-    default:
-      return { kind: 'move', client: random.below(clients), server: server() }
+/** Mostly requests and time; a fault of the swarm now and then. What is broken is mended about as often. */
+export const randomCommand = (random: Random, servers: readonly ServerId[], clients: number, swarm: Swarm): Command => {
+  if (random.below(100) < swarm.percent) {
+    const fault = drawFault(random, swarm)
+    if (fault !== undefined) return atlas[fault].draw({ random, servers, clients })
   }
+  const server = (): ServerId => servers[random.below(servers.length)] ?? 1
+  const kind = random.below(32)
+  if (kind < 16)
+    return { kind: 'request', client: random.below(clients), action: watching(random, randomAction(random)) }
+  if (kind < 26) return { kind: 'advance', ms: swarm.pace * pick(random, DURATIONS_MS) }
+  if (kind < 29) return { kind: 'restart', server: server() }
+  return kind < 31 ? { kind: 'heal' } : { kind: 'mend', server: server() }
 }
 
 /** Ends all faults; then a write must commit in time. */
 const settle = (world: World): void => {
   world.run({ kind: 'heal' })
   for (const server of world.servers) {
-    world.run({ kind: 'slowDisk', server, factor: 1 })
+    world.run({ kind: 'mend', server })
     world.run({ kind: 'restart', server })
   }
   // What has been committed meanwhile came before the question.
@@ -143,6 +139,8 @@ const judge = (world: World): void => {
   if (verdict.kind === 'Unknown') world.report('UNKNOWN', verdict.why)
 }
 
-/** A schedule of `length` commands from a seed. */
-export const randomCommands = (random: Random, options: WorldOptions, length: number): readonly Command[] =>
-  Array.from({ length }, () => randomCommand(random, serversOf(options), options.clients))
+/** A schedule of `length` commands from a seed, with the faults of one swarm. */
+export const randomCommands = (random: Random, options: WorldOptions, length: number): readonly Command[] => {
+  const swarm = drawSwarm(random, options.faults)
+  return Array.from({ length }, () => randomCommand(random, serversOf(options), options.clients, swarm))
+}

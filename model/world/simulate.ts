@@ -13,6 +13,10 @@ export interface SimulationOptions {
   readonly servers: number
   readonly observers?: number
   readonly clients?: number
+  /** Real bytes between servers, and between clients and servers. */
+  readonly codecs?: boolean
+  /** The faults that may happen; all of the atlas unless told otherwise. */
+  readonly faults?: WorldOptions['faults']
   /** Events to be handled by servers, at least; the last schedule is finished. */
   readonly steps: number
   /** So many schedules, however many steps they take. */
@@ -69,6 +73,8 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
       voters: options.servers,
       observers: options.observers ?? 0,
       clients: options.clients ?? 3,
+      ...(options.codecs === undefined ? {} : { codecs: options.codecs }),
+      ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
       ...(options.observe === undefined ? {} : { observe: options.observe }),
     }

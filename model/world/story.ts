@@ -20,7 +20,10 @@ export const story = (items: readonly JournalItem[]): string => {
 }
 
 const line = (note: Note): string =>
-  `${`${note.atMs} ms`.padStart(9)}  ${note.server === undefined ? '' : `server ${note.server}: `}${note.text}`
+  `${`${note.atMs} ms`.padStart(9)}  ${note.server === undefined ? '' : `server ${note.server}: `}${firstLine(note.text)}`
+
+/** A finding has more to say, above the story. */
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
 
 const numbered = (lines: readonly string[]): readonly string[] => {
   const withNumbers = lines.map((text, index) => `${String(index + 1).padStart(4)}. ${text}`)

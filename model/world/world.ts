@@ -17,19 +17,23 @@ import { makeChecks } from './checks.js'
 import type { Client } from './client.js'
 import { makeClient } from './client.js'
 import { makeClock } from './clock.js'
+import { makeCodec } from './codec.js'
 import type { Command } from './command.js'
-import { requestOf, showCommand } from './command.js'
+import { showCommand } from './command.js'
 import { commitOf } from './commits.js'
 import { makeDisk } from './disk.js'
 import { makeFingerprint } from './fingerprint.js'
 import type { JournalItem } from './journal.js'
 import { makeJournal } from './journal.js'
+import { makeMachineClock } from './machine-clock.js'
 import { makeNetwork } from './network.js'
 import type { MachineNode, Program } from './node.js'
 import { makeNode } from './node.js'
+import { makeOperator } from './operator.js'
 import type { WorldOptions } from './options.js'
 import { WALL_START_MS, configOf, serversOf, votersOf } from './options.js'
 import { makeRandom } from './random.js'
+import { makeTear } from './torn-log.js'
 import { showDurable, showPacket, showRole, showService } from './show.js'
 
 export interface Violation {
@@ -103,8 +107,12 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     )
   }
 
-  const common = { nowMs: clock.nowMs, schedule: clock.schedule, random, isUp, receive, report }
-  const network = makeNetwork(common)
+  const whenAwake = (id: ServerId, run: () => void): void => {
+    nodeOf(id)?.whenAwake(run)
+  }
+  const tear = options.codecs === true ? makeTear(random, report) : undefined
+  const common = { nowMs: clock.nowMs, schedule: clock.schedule, random, isUp, receive, report, whenAwake }
+  const network = makeNetwork({ ...common, codec: options.codecs === true ? makeCodec(report) : undefined })
   const voters = votersOf(options)
   const observer = options.observe?.({ voters, observers: servers.filter((id) => !voters.includes(id)), report })
   const disks = new Map(
@@ -116,6 +124,11 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     ]),
   )
   const diskOf = (id: ServerId) => disks.get(id) ?? makeDisk(D.empty)
+  /** Of the voters a minority may lose its disk; observers are in no quorum. */
+  const mayLoseDisk = (id: ServerId): boolean => {
+    const lost = voters.filter((voter) => voter === id || diskOf(voter).damage() !== undefined)
+    return !voters.includes(id) || 2 * lost.length < voters.length
+  }
   const checks: Checks = makeChecks({ voters, disk: diskOf, digestOf: D.digestOf, report })
 
   const act = (id: ServerId, effect: ServerEffect): void => {
@@ -182,8 +195,10 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       program,
       checks,
       observer,
-      now: () => ({ wallMs: WALL_START_MS + clock.nowMs(), monotonicMs: clock.nowMs() }),
-      configAt: (nowMs: number) => configOf(options, id, nowMs),
+      clock: makeMachineClock(clock.nowMs, WALL_START_MS),
+      configAt: (wallMs: number) => configOf(options, id, wallMs - WALL_START_MS),
+      mayLoseDisk: () => mayLoseDisk(id),
+      tear,
       act: (effect: ServerEffect) => {
         act(id, effect)
       },
@@ -207,6 +222,12 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     const host = {
       ...common,
       servers,
+      codecs: options.codecs === true,
+      receive: (id: ServerId, event: ServerEvent) => {
+        whenAwake(id, () => {
+          receive(id, event)
+        })
+      },
       stamp: () => (stampCount += 1),
       open: (id: ServerId): ConnectionId => {
         connectionCount += 1
@@ -228,86 +249,20 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       if (steps > allowed) report('LIVELOCK', `more than ${MAX_STEPS_AN_ADVANCE} steps in ${ms} ms`)
   }
 
-  const isolate = (id: ServerId): void => {
-    for (const other of servers) {
-      if (other === id) continue
-      network.cut(id, other)
-      network.cut(other, id)
-    }
-  }
-
-  const perform = (command: Command): void => {
-    switch (command.kind) {
-      case 'advance':
-        advance(command.ms)
-        return
-      case 'request':
-        clients[command.client % Math.max(1, clients.length)]?.request(requestOf(command.action))
-        return
-      case 'move':
-        clients[command.client % Math.max(1, clients.length)]?.moveTo(command.server)
-        return
-      case 'crash':
-        if (command.effect === undefined) nodeOf(command.server)?.crash()
-        else nodeOf(command.server)?.crashAt(command.effect)
-        return
-      case 'restart':
-        nodeOf(command.server)?.start()
-        return
-      case 'cut':
-        network.cut(command.from, command.to)
-        return
-      case 'isolate':
-        isolate(command.server)
-        return
-      case 'heal':
-        network.healAll()
-        return
-      case 'reset':
-        network.reset(command.first, command.second)
-        return
-      case 'slowDisk':
-        nodeOf(command.server)?.setDiskFactor(command.factor)
-    }
-  }
-
-  /** A command that does something: the story shows only what changed. */
-  const changes = (command: Command): boolean => {
-    switch (command.kind) {
-      case 'advance':
-        return false
-      case 'restart':
-        return !isUp(command.server)
-      case 'crash':
-        return isUp(command.server)
-      case 'cut':
-        return command.from !== command.to
-      case 'reset':
-        return command.first !== command.second
-      case 'slowDisk':
-        return nodeOf(command.server)?.diskFactor() !== command.factor
-      case 'heal':
-        return network.isCutAnywhere()
-      case 'request':
-      case 'move':
-      case 'isolate':
-        return true
-    }
-  }
-
+  const operator = makeOperator({ servers, nodeOf, network, clients, advance })
   const commits = (): readonly Commit[] => checks.committed().flatMap(commitOf)
 
   for (const node of nodes.values()) node.start()
   return {
     run: (command) => {
       if (violation !== undefined) return
-      if (journal.isKept && changes(command))
+      if (journal.isKept && operator.changes(command))
         note(
           command.kind === 'request' || command.kind === 'move' ? 'helpful' : 'essential',
           undefined,
           showCommand(command),
         )
-      perform(command)
+      operator.perform(command)
     },
     violation: () => violation,
     report,

@@ -1,8 +1,10 @@
 /** What the museum keeps of a bug. */
+import type { Observe } from '../../model/observer.js'
 import type { Program } from '../../model/world/node.js'
 import type { WorldOptions } from '../../model/world/options.js'
 import type { ClauseId } from '../../src/core/clause.js'
 import type { Rules } from '../../src/core/rules.js'
+import type { Transaction } from '../../src/service/transaction.js'
 import type { ScheduleName } from './schedules.js'
 
 /**
@@ -16,6 +18,8 @@ export interface Variation {
   readonly options?: Partial<Omit<WorldOptions, 'seed' | 'rules' | 'observe' | 'isRecorded'>>
   /** How faults are drawn; the world's own mixture unless said otherwise. */
   readonly schedule?: ScheduleName
+  /** Looks at what no other judge looks at. */
+  readonly judge?: Observe<Transaction>
 }
 
 export interface Bug {

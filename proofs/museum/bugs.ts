@@ -2,6 +2,7 @@
 import type { Bug } from './bug.js'
 import { leaderZxidTooSoon, memoryKept } from './claims.js'
 import { carries } from './counter.js'
+import { judgeVotes } from './election.js'
 import * as Synchronization from './synchronization.js'
 import * as V from './variations.js'
 
@@ -116,7 +117,7 @@ export const bugs = {
       'Reported in 2012: two votes of different epochs could each beat the other, and an election went on for ever.',
     breaks: ['ELEC-3'],
     kind: 'liveness',
-    variation: { rules: V.missingParenthesis, options: { voters: 5 }, schedule: 'restless' },
+    variation: { rules: V.missingParenthesis, options: { voters: 5 }, schedule: 'restless', judge: judgeVotes },
   },
   'ZK-1514': {
     id: 'ZK-1514',
@@ -150,6 +151,7 @@ export const bugs = {
       rules: V.holesTolerated,
       program: Synchronization.observerForgets,
       options: { observers: 1, committedWindow: SHORT_WINDOW },
+      schedule: 'comebacks',
     },
   },
   'ZK-2845': {

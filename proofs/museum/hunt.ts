@@ -1,24 +1,23 @@
 /** Looks for a bug: schedule after schedule, until the world finds something. */
 import type { Observe } from '../../model/observer.js'
-import type { WorldOptions } from '../../model/world/options.js'
 import { makeRandom } from '../../model/world/random.js'
 import type { Run } from '../../model/world/schedule.js'
-import { runSchedule } from '../../model/world/schedule.js'
 import type { Transaction } from '../../src/service/transaction.js'
-import type { Bug, Variation } from './bug.js'
-import { judgeElections } from './election.js'
-import { compareReplicas } from './replicas.js'
+import type { Variation } from './bug.js'
+import { runJudged } from './counterexample.js'
 import { schedules } from './schedules.js'
-import { together } from './together.js'
+import { worldOf } from './variation-world.js'
 
-type Judge = Observe<Transaction>
+export { withoutBug } from './variation-world.js'
 
 export interface Hunt {
   readonly seed: number
   /** At most so many. */
   readonly schedules: number
   /** Judges beside the world's own checks and that of elections. */
-  readonly judges?: readonly Judge[]
+  readonly judges?: readonly Observe<Transaction>[]
+  /** Asked before each schedule: true ends the hunt. */
+  readonly isOver?: () => boolean
 }
 
 export interface Catch {
@@ -32,32 +31,20 @@ export interface Catch {
 export const COMMANDS_A_SCHEDULE = 60
 
 /** The first schedule in which the variation is caught. */
-export const hunt = (variation: Variation, { seed, schedules: limit, judges = [] }: Hunt): Catch | undefined => {
+export const hunt = (
+  variation: Variation,
+  { seed, schedules: limit, judges = [], isOver = () => false }: Hunt,
+): Catch | undefined => {
   const random = makeRandom(seed)
-  const observe = together<Transaction>([judgeElections, ...judges])
-  for (let count = 1; count <= limit; count++) {
-    const options = worldOf(variation, random.below(0x7fffffff), observe)
-    const commands = schedules[variation.schedule ?? 'random'](random, options, COMMANDS_A_SCHEDULE)
-    const run = runSchedule(options, commands, variation.program)
-    if (run.violation === undefined) compareReplicas(run.world)
-    const violation = run.world.violation()
-    if (violation !== undefined) return { schedules: count, clause: violation.clause, run: { ...run, violation } }
+  for (let count = 1; count <= limit && !isOver(); count++) {
+    const worldSeed = random.below(0x7fffffff)
+    const commands = schedules[variation.schedule ?? 'random'](
+      random,
+      worldOf(variation, worldSeed),
+      COMMANDS_A_SCHEDULE,
+    )
+    const run = runJudged(variation, worldSeed, commands, judges)
+    if (run.violation !== undefined) return { schedules: count, clause: run.violation.clause, run }
   }
   return undefined
 }
-
-/** The same worlds and schedules for the rules of ZAB. */
-export const withoutBug = ({ variation: { options, schedule } }: Bug): Variation => ({
-  ...(options === undefined ? {} : { options }),
-  ...(schedule === undefined ? {} : { schedule }),
-})
-
-const worldOf = ({ rules, options }: Variation, seed: number, observe: Judge): WorldOptions => ({
-  voters: 3,
-  observers: 0,
-  clients: 3,
-  ...options,
-  seed,
-  observe,
-  ...(rules === undefined ? {} : { rules }),
-})

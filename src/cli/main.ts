@@ -4,8 +4,12 @@ import { Command, CommanderError } from 'commander'
 import type { AddCommand } from './command.js'
 import { addBench } from './commands/bench.js'
 import { addClauses } from './commands/clauses.js'
+import { addExplore } from './commands/explore.js'
 import { addFourLetter } from './commands/four-letter.js'
+import { addFuzz } from './commands/fuzz.js'
+import { addMuseum } from './commands/museum.js'
 import { addProve } from './commands/prove.js'
+import { addReplay } from './commands/replay.js'
 import { addServer } from './commands/server.js'
 import { addSimulate } from './commands/simulate.js'
 import { addStart } from './commands/start.js'
@@ -17,7 +21,11 @@ const commands: readonly AddCommand[] = [
   addFourLetter,
   addClauses,
   addSimulate,
+  addFuzz,
+  addReplay,
   addProve,
+  addExplore,
+  addMuseum,
   addBench,
 ]
 
@@ -27,7 +35,8 @@ Exit codes: 0 done, or what was asked holds; 1 violated or failed; 2 wrong usage
 First steps:
   zab start                              three servers on this machine
   zab four-letter srvr 127.0.0.1:2181    ask one of them how it is
-  zab simulate --seed 1                  whole ensembles in a simulated world, with faults`
+  zab fuzz --budget 60s                  whole ensembles in a simulated world, with faults; what is found is explained
+  zab prove                              the proof that the abstract protocol is safe`
 
 const program = new Command('zab')
   .description('ZooKeeper Atomic Broadcast: servers that speak ZooKeeper, and tools around the protocol')

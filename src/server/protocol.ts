@@ -54,6 +54,8 @@ const perform = (turn: Turn, effect: Effect<Transaction>): void => {
     }
     case 'Deliver':
       deliver(turn, effect.entry)
+      // READ-2: a sync stands between two commits, also when one step brings both; what is read behind it must not see more.
+      release(turn)
       break
     case 'InstallSnapshot':
       installSnapshot(turn, effect.zxid)

@@ -84,6 +84,7 @@ describe('import rules', () => {
       ['tests-are-leaves', 'src/cli/p14.ts', "import '../../test/x.test.js'"],
       ['pure-code-without-node', 'src/core/p15.ts', "import type { Stats } from 'node:fs'\nexport type X = Stats"],
       ['pure-code-with-fp-ts-only', 'model/p16.ts', "import 'pino'"],
+      ['testing-is-handed-fast-check', 'model/testing/p21.ts', "import 'fast-check'"],
       ['no-development-packages-at-run-time', 'src/cli/p17.ts', "import 'fast-check'"],
       ['no-circles', 'src/core/p18.ts', "import { y } from './p18b.js'\nexport const x = (): unknown => y"],
       ['no-type-circles', 'src/core/p19.ts', "import type { Y } from './p19b.js'\nexport type X = Y[]"],

@@ -116,11 +116,11 @@ describe('reads', () => {
     expect(clauseOf(checkHistory({ calls: [...calls, wrong] }))).toBe('READ-1')
   })
 
-  it('does not know what a write of unknown outcome explains, but does when the commits are seen', () => {
+  it('finds what a write of unknown outcome explains, and sees it in the commits', () => {
     const open: Call = { session: 1n, xid: 1, operation: create('/a'), invoked: 1, outcome: { kind: 'unknown' } }
     const read = ok(1n, 2, exists('/a'), [3, 4], 2, stat('/a', 2))
     const calls = [open, read]
-    expect(checkResults({ calls: [session(1n, 1), ...calls] }).kind).toBe('Unknown')
+    expect(checkResults({ calls: [session(1n, 1), ...calls] }).kind).toBe('Held')
     expect(checkResults({ calls, commits: [opening, commit(2, 1)] }).kind).toBe('Held')
     expect(clauseOf(checkResults({ calls, commits: [opening] }))).toBe('READ-1')
   })

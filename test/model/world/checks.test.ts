@@ -7,6 +7,9 @@ import { makeDisk } from '../../../model/world/disk.js'
 import type { Durable } from '../../../src/core/effect.js'
 import { ZERO, zxid } from '../../../src/core/zxid.js'
 import type { Transaction } from '../../../src/service/transaction.js'
+import type { Database } from '../../../src/service/database.js'
+import { withEphemeral } from '../../../src/service/database.js'
+import * as H from '../../../src/service/hamt.js'
 import { database, entry } from './fixtures.js'
 
 interface Bench {
@@ -192,5 +195,28 @@ describe('deliveries', () => {
     checks.applied(1, database(1, 1))
     checks.applied(2, database(1, 1))
     expect(found).toEqual(['SM-5'])
+  })
+
+  it('reports SM-3 for equal prefixes and other sessions, or other ephemeral nodes', () => {
+    const { store, checks, found } = bench()
+    const withSession = (timeoutMs: number): Database => ({
+      ...database(1, 1),
+      sessions: H.set(H.empty<bigint, number>(), 7n, timeoutMs),
+    })
+    store(append(entry(1, 1)), 1, 2, 3)
+    checks.applied(1, withSession(4000))
+    checks.applied(2, withSession(4000))
+    expect(found).toEqual([])
+    checks.applied(3, withSession(5000))
+    expect(found).toEqual(['SM-3'])
+  })
+
+  it('sees a table that changes while the other stays', () => {
+    const { store, checks, found } = bench()
+    const owned = { ...database(1, 1), sessions: H.set(H.empty<bigint, number>(), 7n, 4000) }
+    store(append(entry(1, 1)), 1, 2, 3)
+    checks.applied(1, owned)
+    checks.applied(2, { ...owned, ephemerals: withEphemeral(owned.ephemerals, 7n, '/e') })
+    expect(found).toEqual(['SM-3'])
   })
 })

@@ -2,11 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import type { WorldOptions } from '../../../model/world/options.js'
+import type { FaultName } from '../../../model/world/atlas.js'
+import type { Program } from '../../../model/world/node.js'
+import { makeRandom } from '../../../model/world/random.js'
 import { explain } from '../../../model/world/report.js'
 import type { Run } from '../../../model/world/schedule.js'
-import { runSchedule } from '../../../model/world/schedule.js'
+import { randomCommands, runSchedule } from '../../../model/world/schedule.js'
 import type { Rules } from '../../../src/core/rules.js'
 import { rules } from '../../../src/core/rules.js'
+import type { ServerEffect } from '../../../src/server/effect.js'
+import * as server from '../../../src/server/server.js'
 import { schedule } from './arbitraries.js'
 
 /** The shrunk run of the first violation of this clause, searched for in at most `numRuns` runs from one seed. */
@@ -84,5 +89,63 @@ describe('a planted bug is found, and its story is short', () => {
     expect(story[story.length - 1]).toContain('VIOLATED RECV-4')
     expect(text).toContain('sequenceDiagram')
     expect(text).toContain('S3->>S1: NEWLEADER')
+  })
+})
+
+describe('a planted bug of what surrounds the protocol is found by the faults of the atlas', () => {
+  /** The first violation in at most so many schedules with these faults. */
+  const first = (program: Program, faults: readonly FaultName[], schedules: number): string | undefined => {
+    const random = makeRandom(1)
+    for (let count = 0; count < schedules; count += 1) {
+      const options = { seed: random.below(0x7fffffff), voters: 3, observers: 0, clients: 3, codecs: true, faults }
+      const { violation } = runSchedule(options, randomCommands(random, options, 60), program)
+      if (violation !== undefined) return violation.clause
+    }
+    return undefined
+  }
+  const withEffects = (change: (effects: readonly ServerEffect[]) => readonly ServerEffect[]): Program => ({
+    initial: server.initial,
+    step: (config, state, event, now) => {
+      const step = server.step(config, state, event, now)
+      return { ...step, effects: change(step.effects) }
+    },
+  })
+
+  it('SESS-6: watch events that are lost', () => {
+    const forgetful = withEffects((effects) =>
+      effects.filter((effect) => effect.kind !== 'ClientSend' || effect.message.kind !== 'WatchNotification'),
+    )
+    expect(first(forgetful, ['watchStorm'], 5)).toBe('SESS-6')
+  })
+
+  it('WIRE: a packet that its sender has no business to send', () => {
+    const confused = withEffects((effects) =>
+      effects.map((effect) =>
+        effect.kind === 'Send' && effect.packet.type === 'COMMIT'
+          ? { ...effect, packet: { type: 'ACK', zxid: effect.packet.zxid } }
+          : effect,
+      ),
+    )
+    expect(first(confused, ['crash'], 5)).toBe('WIRE')
+  })
+
+  it('RECV-11: a transaction whose bytes are not those of its value', () => {
+    const wrong = withEffects((effects) =>
+      effects.map((effect) =>
+        effect.kind === 'Persist' && effect.durable.kind === 'Append'
+          ? {
+              ...effect,
+              durable: {
+                kind: 'Append',
+                entries: effect.durable.entries.map((entry) => ({
+                  ...entry,
+                  transaction: { ...entry.transaction, bytes: entry.transaction.bytes.slice(0, -1) },
+                })),
+              },
+            }
+          : effect,
+      ),
+    )
+    expect(first(wrong, ['crashAtEffect', 'crashAtSync'], 20)).toBe('RECV-11')
   })
 })

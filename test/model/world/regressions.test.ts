@@ -9,6 +9,7 @@ interface Regression {
   readonly what: string
   readonly seed: number
   readonly observers: number
+  readonly codecs?: boolean
   readonly commands: readonly Command[]
 }
 
@@ -36,11 +37,45 @@ const regressions: readonly Regression[] = [
       { kind: 'advance', ms: 300 },
     ],
   },
+  {
+    what: 'READ-2: a read behind a sync sees nothing of a write that the same session made after it',
+    seed: 1,
+    observers: 0,
+    commands: [
+      { kind: 'advance', ms: 2000 },
+      { kind: 'crash', server: 1 },
+      { kind: 'slowDisk', server: 3, factor: 100 },
+      { kind: 'advance', ms: 100 },
+      { kind: 'move', client: 1, server: 3 },
+      { kind: 'advance', ms: 200 },
+      { kind: 'request', client: 0, action: { op: 'create', path: '/x', value: 0 } },
+      { kind: 'advance', ms: 30 },
+      { kind: 'request', client: 1, action: { op: 'create', path: '/b', value: 0 } },
+      { kind: 'request', client: 1, action: { op: 'sync' } },
+      { kind: 'request', client: 1, action: { op: 'getData', path: '/a' } },
+      { kind: 'request', client: 1, action: { op: 'create', path: '/a', value: 0 } },
+      { kind: 'advance', ms: 1000 },
+    ],
+  },
+  {
+    what: 'SESS-5: a write that arrives behind the closing of its session, by an older connection, is no disorder',
+    seed: 1508216182,
+    observers: 1,
+    codecs: true,
+    commands: [
+      { kind: 'advance', ms: 1000 },
+      { kind: 'request', client: 2, action: { op: 'create', path: '/a', value: 0 } },
+      { kind: 'move', client: 2, server: 3 },
+      { kind: 'isolate', server: 3 },
+      { kind: 'advance', ms: 100 },
+      { kind: 'request', client: 2, action: { op: 'closeSession' } },
+    ],
+  },
 ]
 
 describe('runs that once failed', () => {
-  it.each(regressions)('$what', ({ seed, observers, commands }) => {
-    const run = runSchedule({ seed, voters: 3, observers, clients: 3, rules, observe: refinement() }, commands)
+  it.each(regressions)('$what', ({ seed, observers, codecs = false, commands }) => {
+    const run = runSchedule({ seed, voters: 3, observers, clients: 3, codecs, rules, observe: refinement() }, commands)
     expect(run.violation).toBeUndefined()
   })
 })

@@ -1,0 +1,55 @@
+/** Reachability marks: situations in which bugs have hidden. A generator that never reaches one is blind there, and says so. */
+
+export const marks = {
+  // broadcast
+  commit: 'a commit',
+  twoInFlight: 'two proposals in flight',
+  pipeline: 'a pipeline of five proposals or more',
+  committedByOthers: "a commit before the leader's own disk has it",
+  deliveredBeforeSync: 'a follower delivers before its own disk has it',
+  thirdEpoch: 'a commit in a third epoch or later',
+  inform: 'an observer delivers by INFORM',
+  forwarded: 'a write is forwarded to the leader',
+  // leadership
+  uncommittedTail: 'leader change with an uncommitted tail',
+  twoLeaders: 'two leaders at once, the old one not yet aware',
+  leaderCrash: 'an established leader crashes',
+  prospectiveCrash: 'a leader crashes before it is established',
+  stepsDown: 'a leader without quorum steps down',
+  dropsSilent: 'a leader drops a silent or lagging learner',
+  // election and discovery
+  threeRounds: 'a server goes through three rounds of election before it serves',
+  earlyLearner: 'a learner comes to a leader that is still looking',
+  refused: 'a promise is refused: the offered epoch is older',
+  promisedLater: 'a leader gives up: a voter has promised a later epoch',
+  notCounted: 'ACKEPOCH says "do not count me"',
+  followerAhead: 'a follower is ahead of its leader, which gives up',
+  // synchronization
+  emptyDiff: 'DIFF without entries',
+  diff: 'DIFF with entries',
+  trunc: 'TRUNC',
+  snap: 'SNAP',
+  snapUnderLoad: 'SNAP while proposals are in flight',
+  observerSynchronized: 'an observer is synchronized',
+  // disks
+  window: 'a crash between durable history and durable epoch',
+  promiseLost: 'a crash loses an acceptedEpoch on its way to the disk',
+  suffixLost: 'a crash loses un-synced log records',
+  imageRestart: 'a server starts from a stored image',
+  imageStored: 'a state image is stored in the background',
+  // clients
+  sessionMoved: 'a session moves to another server',
+  movedRefused: 'a request is refused: its session has moved',
+  sessionExpired: 'a session expires',
+  ephemeralGone: 'an ephemeral node is deleted with its session',
+  sequential: 'a sequential node is created',
+  failedMulti: 'a multi with a failure',
+  refusedWrite: 'a write is refused by its outcome (an error transaction)',
+  syncAnswered: 'a sync is answered',
+  watchFired: 'a watch fires',
+} as const satisfies Readonly<Record<string, string>>
+
+export type Mark = keyof typeof marks
+
+/** Told of each time that a situation comes up. */
+export type Hit = (mark: Mark) => void

@@ -1,0 +1,26 @@
+/** How far an exploration goes. Within these bounds it visits every state. */
+
+export interface Bounds {
+  /** Voters. Their ids are 1, 2, … */
+  readonly servers: number
+  /** So many transactions are submitted. */
+  readonly transactions: number
+  /** So often a server gives up for want of progress, or one end of a connection loses the other. */
+  readonly timeouts: number
+  /** So often a server crashes, loses any part of what it has not synced, and starts again. */
+  readonly restarts: number
+  /** So often a server takes the lead. Each failure is worth one more attempt than the first. */
+  readonly leaderships: number
+}
+
+/** Enough attempts at leading for the first leader and for one after each failure. */
+export const boundsOf = ({ servers, transactions, timeouts, restarts }: Omit<Bounds, 'leaderships'>): Bounds => ({
+  servers,
+  transactions,
+  timeouts,
+  restarts,
+  leaderships: 1 + timeouts + restarts,
+})
+
+export const serversOf = ({ servers }: Bounds): readonly number[] =>
+  Array.from({ length: servers }, (_, index) => index + 1)

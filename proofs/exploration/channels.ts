@@ -1,0 +1,85 @@
+/**
+ * One direction of a connection: what is on its way, in order, with the marks that the connection opens and closes. Items
+ * have numbers, and so have the contents of channels; 0 is the empty one.
+ *
+ * What was sent before the sender closed may still arrive, or be lost with the connection: TCP promises no more.
+ */
+import type { QuorumMessage } from '../../src/core/message.js'
+import { makeInterner, textOf } from './intern.js'
+import type { Transaction } from './site.js'
+
+export type Item =
+  | { readonly kind: 'Open' }
+  | { readonly kind: 'Closed' }
+  | { readonly kind: 'Message'; readonly message: QuorumMessage<Transaction> }
+
+export interface Channels {
+  readonly itemNumber: (item: Item) => number
+  readonly itemOf: (number: number) => Item
+  readonly append: (channel: number, item: number) => number
+  /** −1 for the empty one. */
+  readonly head: (channel: number) => number
+  readonly rest: (channel: number) => number
+  readonly isClosed: (channel: number) => boolean
+  /** A connection is in it, open or closed, that its reader does not know of or knows to be another one. */
+  readonly isOutdated: (channel: number) => boolean
+  /** Without anything up to and including the first end of a connection. */
+  readonly afterClosed: (channel: number) => number
+}
+
+interface Facts {
+  readonly head: number
+  readonly rest: number
+  readonly isClosed: boolean
+  readonly isOutdated: boolean
+  readonly afterClosed: number
+}
+
+export const EMPTY = 0
+export const NO_ITEM = -1
+
+/** More than there are different items. */
+const ITEMS = 2 ** 16
+
+export const makeChannels = (): Channels => {
+  const items = makeInterner<Item>(textOf)
+  const contents = makeInterner<readonly number[]>((list) => list.join())
+  const facts: (Facts | undefined)[] = []
+  const appended = new Map<number, number>()
+  contents.numberOf([])
+
+  const factsOf = (channel: number): Facts => {
+    const known = facts[channel]
+    if (known !== undefined) return known
+    const list = contents.valueOf(channel)
+    const kinds = list.map((item) => items.valueOf(item).kind)
+    const closed = kinds.indexOf('Closed')
+    const fresh: Facts = {
+      head: list[0] ?? NO_ITEM,
+      rest: contents.numberOf(list.slice(1)),
+      isClosed: closed >= 0,
+      isOutdated: kinds.some((kind) => kind !== 'Message'),
+      afterClosed: closed < 0 ? EMPTY : contents.numberOf(list.slice(closed + 1)),
+    }
+    facts[channel] = fresh
+    return fresh
+  }
+
+  return {
+    itemNumber: items.numberOf,
+    itemOf: items.valueOf,
+    append: (channel, item) => {
+      const key = channel * ITEMS + item
+      const known = appended.get(key)
+      if (known !== undefined) return known
+      const fresh = contents.numberOf([...contents.valueOf(channel), item])
+      appended.set(key, fresh)
+      return fresh
+    },
+    head: (channel) => factsOf(channel).head,
+    rest: (channel) => factsOf(channel).rest,
+    isClosed: (channel) => factsOf(channel).isClosed,
+    isOutdated: (channel) => factsOf(channel).isOutdated,
+    afterClosed: (channel) => factsOf(channel).afterClosed,
+  }
+}

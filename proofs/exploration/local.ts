@@ -1,0 +1,216 @@
+/**
+ * What happens at one server: the shipped `step` on one event, and what the world around it makes of the effects.
+ *
+ * A step depends on nothing but the server and the event, so each is computed once however many states of the ensemble it
+ * is taken in.
+ */
+import type { CoreConfig } from '../../src/core/config.js'
+import type { ConnectionSide, QuorumMessage } from '../../src/core/message.js'
+import type { Effect } from '../../src/core/effect.js'
+import type { Event } from '../../src/core/event.js'
+import { initial, step } from '../../src/core/peer.js'
+import type { ServerId } from '../../src/core/server-id.js'
+import * as S from '../../src/core/sequence.js'
+import * as Z from '../../src/core/zxid.js'
+import { visibleCount, visibleLog } from '../refinement/disk.js'
+import { contextOf } from '../refinement/context.js'
+import { actionsOf } from '../refinement/steps.js'
+import type { AbstractStep } from './abstraction.js'
+import type { Site, Transaction, Write } from './site.js'
+import { canonical, emptyDisk, isLinked, watched, write } from './site.js'
+
+// --- model
+
+export type LocalEvent =
+  /** An event of the core. `isLinked`: the connection to the leader is still open while it is handled. */
+  | { readonly kind: 'Core'; readonly event: Event<Transaction>; readonly isLinked: boolean }
+  /** So many of the oldest writes become durable. */
+  | { readonly kind: 'Sync'; readonly count: number }
+  /** So many of the oldest writes have become durable, the others never will; the server starts again. */
+  | { readonly kind: 'Crash'; readonly kept: number }
+
+export type Output =
+  | {
+      readonly kind: 'Send'
+      readonly to: ServerId
+      readonly side: ConnectionSide
+      readonly message: QuorumMessage<Transaction>
+    }
+  | { readonly kind: 'Open'; readonly to: ServerId }
+  | { readonly kind: 'Close'; readonly to: ServerId; readonly side: ConnectionSide }
+
+export interface LocalStep {
+  readonly site: Site
+  /** In their order. */
+  readonly outputs: readonly Output[]
+  /** What it is in the abstract system, in its order. */
+  readonly steps: readonly AbstractStep[]
+  /** The core stops for good. */
+  readonly fatal?: string
+}
+
+// --- operations
+
+/** A server that has never run, started. */
+export const startSite = (config: CoreConfig): Site => {
+  const started = step(config, initial<Transaction>(config), { kind: 'Started', durable: emptyDisk })
+  return { peer: canonical(started.state), disk: emptyDisk, writes: [] }
+}
+
+export const takeStep = (config: CoreConfig, site: Site, event: LocalEvent): LocalStep => {
+  const work: Work = { ...site, outputs: [], steps: [], isLinked: isLinked(site.peer), fatal: undefined }
+  switch (event.kind) {
+    case 'Core':
+      work.isLinked &&= event.isLinked
+      run(config, work, event.event)
+      break
+    case 'Sync':
+      sync(work, event.count)
+      run(config, work, { kind: 'Persisted', token: event.count })
+      break
+    case 'Crash':
+      sync(work, event.kept)
+      restart(config, work)
+      break
+  }
+  return {
+    site: { peer: canonical(work.peer), disk: work.disk, writes: work.writes },
+    outputs: work.outputs,
+    steps: work.steps,
+    ...(work.fatal === undefined ? {} : { fatal: work.fatal }),
+  }
+}
+
+// --- how
+
+/** The step on its way. */
+interface Work {
+  peer: Site['peer']
+  disk: Site['disk']
+  writes: readonly Write[]
+  isLinked: boolean
+  readonly outputs: Output[]
+  readonly steps: AbstractStep[]
+  fatal: string | undefined
+}
+
+const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void => {
+  const before = work.peer
+  const { state, effects } = step(config, before, event)
+  work.peer = state
+  const server = state.self
+  for (const action of actionsOf(before, state)) work.steps.push({ kind: 'Memory', server, action })
+  // What a step has written before it gave up its role belongs to that role.
+  const after = contextOf(state)
+  const context = after.epoch === 0 ? contextOf(before) : after
+  const dialled = effects.filter((effect) => execute(work, effect, context))
+  // The port of a leader answers at once: nothing that a server does between dialling and the answer makes a difference.
+  for (const effect of dialled)
+    if (effect.kind === 'Connect') run(config, work, { kind: 'Connected', from: effect.to, side: 'leader' })
+}
+
+/** Tells whether the server has dialled. */
+const execute = (
+  work: Work,
+  effect: Effect<Transaction>,
+  context: { readonly epoch: Z.Epoch; readonly leader: ServerId },
+): boolean => {
+  const server = work.peer.self
+  switch (effect.kind) {
+    case 'Send':
+      work.steps.push({ kind: 'Say', server, to: effect.to, epoch: context.epoch, message: effect.message })
+      work.outputs.push({ kind: 'Send', to: effect.to, side: effect.side, message: effect.message })
+      return false
+    case 'Persist': {
+      const shown = visibleCount(watched(work))
+      work.writes = [...work.writes, { durable: effect.durable, ...context }]
+      if (effect.durable.kind === 'Append') showAppends(work, shown)
+      return false
+    }
+    case 'Disconnect':
+      if (effect.side === 'learner' || work.isLinked)
+        work.outputs.push({ kind: 'Close', to: effect.from, side: effect.side })
+      if (effect.side === 'leader') work.isLinked = false
+      return false
+    case 'Connect':
+      work.isLinked = true
+      work.outputs.push({ kind: 'Open', to: effect.to })
+      return true
+    case 'Fatal':
+      work.fatal = effect.reason
+      return false
+    // Elections and timers are the explorer's; deliveries are read off the state.
+    case 'Notify':
+    case 'SetTimer':
+    case 'CancelTimer':
+    case 'Deliver':
+    case 'InstallSnapshot':
+    case 'ServiceChanged':
+    case 'Proposed':
+    case 'Refused':
+      return false
+  }
+}
+
+/** Appends that nothing else precedes any more are in the log from now on. */
+const showAppends = (work: Work, before: number): void => {
+  const server = work.peer.self
+  const disk = watched(work)
+  work.writes.slice(before, visibleCount(disk)).forEach(({ durable, epoch }, index) => {
+    const last = durable.kind === 'Append' ? durable.entries.at(-1) : undefined
+    if (durable.kind !== 'Append' || last === undefined) return
+    const shown = { ...disk, pending: disk.pending.slice(0, before + index + 1) }
+    work.steps.push({ kind: 'Contents', server, entries: durable.entries })
+    work.steps.push({ kind: 'Synchronize', server, epoch, point: last.zxid, log: visibleLog(shown) })
+  })
+}
+
+const sync = (work: Work, count: number): void => {
+  const server = work.peer.self
+  for (const { durable, epoch, leader } of work.writes.slice(0, count)) {
+    const shown = visibleCount(watched(work))
+    work.disk = write(work.disk, durable)
+    work.writes = work.writes.slice(1)
+    const log = visibleLog(watched({ disk: work.disk, writes: [] }))
+    switch (durable.kind) {
+      case 'AcceptedEpoch':
+        work.steps.push({ kind: 'Promise', server, leader, epoch: durable.epoch })
+        break
+      case 'CurrentEpoch':
+        work.steps.push({ kind: 'Adopt', server, epoch: durable.epoch })
+        break
+      case 'Append':
+        work.steps.push({ kind: 'Flush', server, point: durable.entries.at(-1)?.zxid ?? Z.ZERO })
+        break
+      case 'Truncate':
+        work.steps.push({ kind: 'Synchronize', server, epoch, point: durable.zxid, log })
+        break
+      case 'Snapshot': {
+        const point = durable.entries.at(-1)?.zxid ?? durable.zxid
+        work.steps.push({ kind: 'Contents', server, entries: durable.entries })
+        work.steps.push({ kind: 'Synchronize', server, epoch, point, log })
+        work.steps.push({ kind: 'Flush', server, point })
+        break
+      }
+    }
+    if (durable.kind !== 'Append') showAppends(work, Math.max(0, shown - 1))
+  }
+}
+
+const restart = (config: CoreConfig, work: Work): void => {
+  const server = work.peer.self
+  const { acceptedEpoch, currentEpoch, base } = work.disk
+  work.writes = []
+  work.isLinked = false
+  work.steps.push({ kind: 'Crash', server })
+  const log = visibleLog(watched(work))
+  work.steps.push({ kind: 'Start', server, acceptedEpoch, currentEpoch, log, image: base })
+  const started = step(config, initial<Transaction>(config), { kind: 'Started', durable: work.disk })
+  work.peer = started.state
+  const fatal = started.effects.find((effect) => effect.kind === 'Fatal')
+  if (fatal !== undefined) work.fatal = fatal.reason
+}
+
+/** Writes that wait, by what waits for them. */
+export const waitingWrites = ({ peer }: Site): readonly boolean[] =>
+  S.toArray(peer.pending).map(({ kind }) => kind !== 'Nothing')

@@ -1,0 +1,27 @@
+/** What an exploration may leave out. Why each is sound stands where it is used. */
+
+/** Each leaves out states or steps that make no difference to any verdict. */
+export interface Reductions {
+  /** Only a leader's port is dialled. */
+  readonly dialLeadersOnly: boolean
+  /** A sync ends with the first write that something waits for. */
+  readonly syncWhatIsAwaited: boolean
+  /** What a message changes in a server's memory alone, and nothing else can notice, happens before all else. */
+  readonly quietArrivalsFirst: boolean
+  /** States that differ in the names of servers only are one. */
+  readonly serversAlike: boolean
+}
+
+export const noReductions: Reductions = {
+  dialLeadersOnly: false,
+  syncWhatIsAwaited: false,
+  quietArrivalsFirst: false,
+  serversAlike: false,
+}
+
+export const allReductions: Reductions = {
+  dialLeadersOnly: true,
+  syncWhatIsAwaited: true,
+  quietArrivalsFirst: true,
+  serversAlike: true,
+}

@@ -1,0 +1,37 @@
+/**
+ * `zab explore`: every state of the shipped core that a small ensemble can reach within bounds, breadth first, every step
+ * judged against the abstract system.
+ *
+ * Exit codes: 0 every state was seen and held, 1 violated, with a shortest way there, 3 time or memory ended first.
+ */
+import { Option } from 'commander'
+import type { AddCommand } from '../command.js'
+import { integerBetween, withExample } from '../command.js'
+import type { Flags } from '../explore/flags.js'
+
+export const addExplore: AddCommand = (program, finish) => {
+  const command = program
+    .command('explore')
+    .description('visit every state that a small ensemble of the real core can reach, and judge every step')
+    .option('--servers <number>', 'voters', integerBetween(1, 5), 3)
+    .option('--transactions <number>', 'so many are submitted', integerBetween(0, 9), 2)
+    .option('--timeouts <number>', 'times a server gives up or a connection is lost', integerBetween(0, 9), 1)
+    .option('--restarts <number>', 'crashes, each with any loss of un-synced writes', integerBetween(0, 9), 1)
+    .option('--leaderships <number>', 'attempts to lead; 1 + timeouts + restarts unless given', integerBetween(1, 9))
+    .addOption(
+      new Option('--election <how>', 'oracle: anybody may be told at any time that anybody leads')
+        .choices(['oracle'])
+        .default('oracle'),
+    )
+    .option('--no-reductions', 'leave out nothing, not even what makes no difference')
+    .option('--rules <bug>', 'with the rules of a bug of the museum, to see it found')
+    .option('--max-states <number>', 'end after so many', integerBetween(1, 2_000_000_000), 200_000_000)
+    .option('--max-megabytes <number>', 'end when the process has grown so large', integerBetween(128, 1_000_000), 4096)
+    .option('--max-seconds <number>', 'end after this time', integerBetween(1, 10_000_000))
+    .option('--json', 'one JSON object instead of text')
+    .action(async (flags: Flags) => {
+      const { exploreCommand } = await import('../explore/explore.js')
+      finish(exploreCommand(flags))
+    })
+  withExample(command, 'zab explore --servers 3 --transactions 2 --timeouts 0 --restarts 0 --rules ZK-3911')
+}

@@ -1,0 +1,82 @@
+/** Cases of a campaign: the same from the same seed, no two shards alike, within the faults that are allowed. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bursts, corners } from '../../../model/fuzz/episodes.js'
+import { isAllowed } from '../../../model/fuzz/faults.js'
+import type { GeneratorOptions } from '../../../model/fuzz/generate.js'
+import { draft, indexInShard, seedOfCase } from '../../../model/fuzz/generate.js'
+import { mutate } from '../../../model/fuzz/mutate.js'
+import { faultNames, faultsOf } from '../../../model/world/atlas.js'
+import { makeRandom } from '../../../model/world/random.js'
+import { randomCommands } from '../../../model/world/schedule.js'
+
+const generator: GeneratorOptions = {
+  seed: 7,
+  shard: { index: 1, count: 1 },
+  voters: 3,
+  observers: 1,
+  clients: 2,
+  faults: faultNames,
+  schedules: [randomCommands, bursts, corners],
+}
+
+const seedsOf = (index: number, count: number, cases: number): readonly number[] =>
+  Array.from({ length: cases }, (_, n) => seedOfCase(7, indexInShard({ index, count }, n)))
+
+describe('cases', () => {
+  it('of one campaign have seeds that differ', () => {
+    expect(new Set(seedsOf(1, 1, 20_000)).size).toBe(20_000)
+  })
+
+  it('of the shards are together those of the whole, without overlap', () => {
+    const whole = seedsOf(1, 1, 300)
+    const parts = [1, 2, 3].flatMap((index) => seedsOf(index, 3, 100))
+    expect(new Set(parts)).toEqual(new Set(whole))
+    expect(new Set(parts).size).toBe(300)
+  })
+
+  it('are the same from the same seed', () => {
+    const { options, commands } = draft(generator, 5)
+    const again = draft(generator, 5)
+    expect([again.options, again.commands]).toEqual([options, commands])
+    expect(draft(generator, 6).commands).not.toEqual(commands)
+  })
+
+  it('have the options that are fixed, but their own seed', () => {
+    const { options } = draft({ ...generator, fixed: { committedWindow: 3, voters: 5, seed: 1 } }, 0)
+    expect(options).toMatchObject({ committedWindow: 3, voters: 5, observers: 1, seed: seedOfCase(7, 0) })
+  })
+
+  it('keep to the faults that are allowed', () => {
+    const faults = faultsOf('network')
+    const kinds = new Set(
+      Array.from({ length: 30 }, (_, n) => draft({ ...generator, faults }, n).commands.map(({ kind }) => kind)).flat(),
+    )
+    for (const kind of ['crash', 'slowDisk', 'move', 'jump']) expect(kinds).not.toContain(kind)
+    for (const kind of ['isolate', 'heal', 'request', 'advance']) expect(kinds).toContain(kind)
+  })
+
+  it('without faults only ask, wait and mend', () => {
+    const { commands } = draft({ ...generator, faults: [] }, 0)
+    expect(commands.every(isAllowed([]))).toBe(true)
+  })
+})
+
+describe('a mutation', () => {
+  it('is bounded, and made of commands of the two', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat({ max: 300 }), fc.nat({ max: 80 }), (seed, length, freshLength) => {
+        const commandsOf = (count: number, ms: number) =>
+          Array.from({ length: count }, () => ({ kind: 'advance', ms }) as const)
+        const parent = commandsOf(length, 1)
+        const fresh = commandsOf(freshLength, 2)
+        const child = mutate(makeRandom(seed), parent, fresh)
+        expect(child.length).toBeLessThanOrEqual(200)
+        expect(child.every((command) => parent.includes(command as never) || fresh.includes(command as never))).toBe(
+          true,
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
