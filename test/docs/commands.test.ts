@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'proofs/README.md', 'spec/clauses/README.md'] as const
+const pages = ['README.md', 'CONTRIBUTING.md', 'proofs/README.md', 'spec/clauses/README.md', 'docs/testing.md'] as const
 
 /** How a command is known to work. */
 type Check =
@@ -29,6 +29,9 @@ const checks: Readonly<Record<string, Check>> = {
   'npm run zab -- clauses': { kind: 'run' },
   'npm run zab -- prove': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s zab -- prove' },
   'npm run zab -- simulate --seed 1': { kind: 'run' },
+  'npm run zab -- fuzz --budget 60s': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s zab -- fuzz --budget' },
+  'npm run zab -- explore --servers 2 --transactions 1 --timeouts 1': { kind: 'run' },
+  'npm run zab -- museum ZK-2845': { kind: 'run' },
   'npm run zab -- four-letter srvr 127.0.0.1:2181': {
     kind: 'elsewhere',
     by: 'test/faults/lifecycle.test.ts',
