@@ -17,8 +17,9 @@ import { checkWriteOrder } from './writes.js'
  */
 export const checkHistory = (history: History, maximumMoves: number = DEFAULT_MAXIMUM_MOVES): Verdict =>
   all([
-    checkPipelines(history),
+    // The strongest promise first: what breaks it often breaks the order of a pipeline as well.
     checkWriteOrder(history),
+    checkPipelines(history),
     checkPositions(history),
     checkEphemerals(history),
     checkWatches(history),
