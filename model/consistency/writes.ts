@@ -74,8 +74,7 @@ const checkOnce = (history: History): Verdict => {
     if (call.outcome.kind === 'ok' && Z.isBefore(call.outcome.zxid, commit.zxid))
       return violated('FWD-3', `answered before its commit at ${Z.show(commit.zxid)}: ${showCall(call)}`, call)
     const before = last.get(commit.session)
-    // What arrives behind the closing of its session, by an older connection, is refused; that changes no order.
-    const isBehind = before !== undefined && before.xid > commit.xid && before.operation.op !== 'closeSession'
+    const isBehind = before !== undefined && before.xid > commit.xid && !isLateClosing(before, call)
     if (isBehind && commit.isRefused !== true)
       return violated('SESS-5', 'writes of one session are not committed in the order of its requests', before, call)
     if (commit.isRefused !== true) last.set(commit.session, call)
@@ -88,3 +87,10 @@ const checkOnce = (history: History): Verdict => {
     ? held
     : violated('COMMITTED-DURABLE', 'a write was confirmed that is not in the committed sequence', lost)
 }
+
+/**
+ * A session may be closed by whatever connection it ever had (SESS-4), so a closing that was lost with an older one may come
+ * late; and what comes behind a closing is refused. Neither changes the order of anything that is done.
+ */
+const isLateClosing = (before: Call, call: Call): boolean =>
+  before.operation.op === 'closeSession' || (call.operation.op === 'closeSession' && call.outcome.kind === 'unknown')

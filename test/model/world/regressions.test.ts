@@ -71,6 +71,21 @@ const regressions: readonly Regression[] = [
       { kind: 'request', client: 2, action: { op: 'closeSession' } },
     ],
   },
+  {
+    what: 'SESS-5: a closing that was lost with an older connection may come behind a later write',
+    seed: 1742850813,
+    observers: 1,
+    commands: [
+      { kind: 'crash', server: 3, at: 'unsynced' },
+      { kind: 'advance', ms: 3000 },
+      { kind: 'crash', server: 1, at: 'synced', loss: 'none' },
+      { kind: 'isolate', server: 1, direction: 'out' },
+      { kind: 'request', client: 1, action: { op: 'closeSession' } },
+      { kind: 'request', client: 0, action: { op: 'create', path: '/a', value: 0 } },
+      { kind: 'advance', ms: 100 },
+      { kind: 'request', client: 1, action: { op: 'create', path: '/a', value: 0 } },
+    ],
+  },
 ]
 
 describe('runs that once failed', () => {
