@@ -17,7 +17,6 @@
  */
 import type { ServerId } from '../src/core/configuration.js'
 import type { DurableState } from '../src/core/effect.js'
-import type { QuorumMessage } from '../src/core/message.js'
 import * as S from '../src/core/sequence.js'
 import * as Z from '../src/core/zxid.js'
 import type { Observe, Observer } from '../model/observer.js'
@@ -27,7 +26,8 @@ import { complete, visibleCount, write } from './refinement/disk.js'
 import { marks } from './refinement/marks.js'
 import { makeMemory } from './refinement/memory.js'
 import { makeReader } from './refinement/reader.js'
-import { aboutOf, clausesOfSaying, describeSaying, isSo } from './refinement/sayings.js'
+import { makeSpeech } from './refinement/speech.js'
+import { makeStorage } from './refinement/storage.js'
 import type { JudgeOptions } from './refinement/stage.js'
 import { makeStage } from './refinement/stage.js'
 import { actionsOf } from './refinement/steps.js'
@@ -52,10 +52,12 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
   const reader = makeReader(universe, stage.object)
   const of = makeWatch()
   const transactions = new Map<number, unknown>()
-  const memory = makeMemory(universe, stage, reader, of, transactions)
-  const writes = makeWrites(universe, stage, reader, of, transactions, isSame)
-  const { begin, object, perform, isOver } = stage
-  const { nodeOf, epochOf, transactionOf, rowOf, lineageOf, lastOf } = reader
+  const memory = makeMemory(universe, stage, reader, (id, transaction) => transactions.set(id, transaction))
+  const storage = makeStorage(universe, stage, reader)
+  const say = makeSpeech(universe, stage, reader)
+  const writes = makeWrites(storage, stage, reader, of, transactions, isSame)
+  const { begin, perform, isOver } = stage
+  const { nodeOf, transactionOf, rowOf, lineageOf, lastOf } = reader
 
   /** RECV-10: what a start finds is what the abstract state says. */
   const started = (server: ServerId, durable: DurableState<unknown>): void => {
@@ -68,47 +70,11 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       log: [durable.base, ...entries],
       pending: [],
     }
-    own.delivered = Z.ZERO
     writes.compare(server)
-    const accepted = rowOf(Symbols.promised, node).at(-1) ?? 0
-    const current = rowOf(Symbols.adopted, node).at(-1) ?? 0
-    if (accepted !== durable.acceptedEpoch || current !== durable.currentEpoch)
-      object(
-        'epochs',
-        `server ${server} starts with acceptedEpoch ${durable.acceptedEpoch} and currentEpoch ${durable.currentEpoch}; it has promised ${accepted} and adopted ${current}`,
-        ['RECV-10'],
-      )
-    if (lineageOf(node) > current) options.count?.(marks.window)
+    storage.compareEpochs(server, durable.acceptedEpoch, durable.currentEpoch)
+    if (lineageOf(node) > durable.currentEpoch) options.count?.(marks.window)
     if (!Z.equals(durable.base, Z.ZERO)) options.count?.(marks.image)
     memory.deliver(server, { upTo: durable.base, entries: [], hasImage: true })
-  }
-
-  const spoken = (server: ServerId, to: ServerId, message: QuorumMessage<unknown>): void => {
-    const { isUp, context } = of(server)
-    if (!isUp || message.type === 'FOLLOWERINFO' || message.type === 'PING') return
-    if (message.type === 'ACK' && message.zxid.counter !== 0) {
-      perform('acknowledge', `server ${server} acknowledges ${Z.show(message.zxid)}`, {
-        server: nodeOf(server),
-        zxid: transactionOf(message.zxid),
-      })
-      return
-    }
-    const about = aboutOf(message)
-    const epoch = about.epoch ?? context.epoch
-    // DISC-4, SYNC-2: NEWLEADER and the like name their epoch; what belongs to none is said in that of the leader.
-    const elements = [
-      nodeOf(server),
-      nodeOf(to),
-      epochOf(epoch),
-      epochOf(about.claimed ?? 0),
-      transactionOf(about.zxid ?? Z.ZERO),
-    ]
-    if (!isSo(about.saying, universe.structure, elements))
-      object(
-        about.saying,
-        `server ${server} says ${describeSaying(about)} to ${to} in epoch ${epoch}, which is not so`,
-        clausesOfSaying(about.saying),
-      )
   }
 
   return {
@@ -128,7 +94,8 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       for (const action of actionsOf(before, after)) memory.remember(action, server)
     },
     sent: (server, to, message) => {
-      if (!isOver()) spoken(server, to, message)
+      const { isUp, context } = of(server)
+      if (isUp) say(server, to, context.epoch, message)
     },
     written: (server, durable) => {
       if (isOver()) return
@@ -157,7 +124,6 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       const own = of(server)
       own.disk = { ...own.disk, pending: [] }
       own.isUp = false
-      own.delivered = Z.ZERO
       perform('crash', `server ${server} crashes`, {
         server: nodeOf(server),
         point: lastOf(rowOf(Symbols.durable, nodeOf(server))),

@@ -7,7 +7,6 @@ import type { Reader } from './reader.js'
 import type { Stage } from './stage.js'
 import type { MemoryAction } from './steps.js'
 import type { Universe } from './universe.js'
-import type { Watched } from './watched.js'
 
 export interface Memory {
   readonly remember: (action: MemoryAction, server: ServerId) => void
@@ -16,13 +15,12 @@ export interface Memory {
 
 type Delivery = Omit<Extract<MemoryAction, { readonly kind: 'deliver' }>, 'kind'>
 
-/** `transactions`: what each zxid stands for is noted there when it is proposed (H2). */
+/** `note` is told what each zxid stands for when it is proposed (H2). */
 export const makeMemory = (
   universe: Universe,
-  { perform, performWithQuorum, object }: Stage,
+  { perform, performWithQuorum, object }: Pick<Stage, 'perform' | 'performWithQuorum' | 'object'>,
   { nodeOf, epochOf, transactionOf, rowOf, lastOf, imageOf }: Reader,
-  of: (server: ServerId) => Watched,
-  transactions: Map<number, unknown>,
+  note: (transaction: number, value: unknown) => void,
 ): Memory => {
   const remember = (action: MemoryAction, server: ServerId): void => {
     const node = nodeOf(server)
@@ -85,28 +83,26 @@ export const makeMemory = (
   const propose = (server: ServerId, epoch: Epoch, zxid: Zxid, transaction: unknown): void => {
     const known = universe.transactionOf(zxid)
     const id = known ?? universe.propose(zxid)
-    transactions.set(id, transaction)
+    note(id, transaction)
     perform('propose', `server ${server} proposes ${Z.show(zxid)}`, { epoch: epochOf(epoch), zxid: id })
   }
 
   /** The state of the server becomes that of `upTo`: first back, if it is older, then one by one. */
   const deliver = (server: ServerId, { upTo, entries, hasImage }: Delivery): void => {
-    const own = of(server)
     const node = nodeOf(server)
-    if (Z.isBefore(upTo, own.delivered) && !hasImage)
-      object(
-        'deliver',
-        `server ${server} has delivered up to ${Z.show(own.delivered)} and goes back to ${Z.show(upTo)}`,
-        ['BCAST-9', 'SYNC-9'],
-      )
-    if (Z.isBefore(upTo, own.delivered))
+    const former = universe.zxidOf(lastOf(rowOf(Symbols.delivered, node)))
+    if (Z.isBefore(upTo, former) && !hasImage)
+      object('deliver', `server ${server} has delivered up to ${Z.show(former)} and goes back to ${Z.show(upTo)}`, [
+        'BCAST-9',
+        'SYNC-9',
+      ])
+    if (Z.isBefore(upTo, former))
       perform('crash', `server ${server} goes back to the state of ${Z.show(upTo)}`, {
         server: node,
         point: lastOf(rowOf(Symbols.log, node)),
         image: transactionOf(upTo),
       })
-    const from = Z.isBefore(upTo, own.delivered) ? upTo : own.delivered
-    own.delivered = upTo
+    const from = Z.isBefore(upTo, former) ? upTo : former
     const [first] = entries
     const image = first === undefined ? imageOf(upTo) : imageOf(first)
     const known = new Set([...image, ...entries.map(transactionOf)])

@@ -2,6 +2,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { ServerId } from '../../src/core/configuration.js'
 import type { Observe } from '../../model/observer.js'
+import type { Violation } from '../../spec/logic/monitor.js'
 import { makeMonitor } from '../../spec/logic/monitor.js'
 import { compileSystem } from '../../spec/logic/perform.js'
 import type { Change } from '../../spec/logic/structure.js'
@@ -79,20 +80,39 @@ export const makeStage = (universe: Universe, report: Host['report'], { wholeEve
     performed += 1
     const isWhole = wholeEvery !== undefined && performed % wholeEvery === 0
     const violation = isWhole ? monitor.checkAll(structure) : monitor.check(structure, changes)
-    if (violation === undefined) return
-    const where = Object.entries(violation.assignment).map(([name, element]) => `${name} = ${element}`)
-    object(
-      violation.statement.name,
-      `violated: ${violation.statement.name} (${violation.statement.why}), for ${where.join(', ')}`,
-      [],
-    )
+    if (violation !== undefined) objectTo(object, violation)
   }
 
+  const { perform, performWithQuorum } = makePerformer(universe, object, {
+    isOver: () => over,
+    performed: (action, changes) => {
+      if (count !== undefined) note(count, action, changes)
+      watch(changes)
+    },
+    grown: watch,
+  })
+
+  return { begin, object, perform, performWithQuorum, isOver: () => over }
+}
+
+interface Told {
+  readonly isOver: () => boolean
+  readonly performed: (action: string, changes: readonly Change[]) => void
+  /** Elements have come into being. */
+  readonly grown: (changes: readonly Change[]) => void
+}
+
+/** Performs actions of the system, or objects with the nearest one and the guards that failed. */
+export const makePerformer = (
+  universe: Universe,
+  object: Stage['object'],
+  { isOver, performed, grown }: Told,
+): Pick<Stage, 'perform' | 'performWithQuorum'> => {
   const perform = (action: string, show: string, parameters: Parameters): void => {
-    if (over) return
+    if (isOver()) return
     const growth = universe.takeGrowth()
-    if (growth.length > 0) watch(growth)
-    const result = system.perform(structure, action, parameters)
+    if (growth.length > 0) grown(growth)
+    const result = system.perform(universe.structure, action, parameters)
     if (isLeft(result)) {
       const guards = result.left.failed.map(({ name }) => `"${name}"`).join(', ')
       object(
@@ -102,8 +122,7 @@ export const makeStage = (universe: Universe, report: Host['report'], { wholeEve
       )
       return
     }
-    if (count !== undefined) note(count, action, result.right)
-    watch(result.right)
+    performed(action, result.right)
   }
 
   const performWithQuorum = (
@@ -122,10 +141,16 @@ export const makeStage = (universe: Universe, report: Host['report'], { wholeEve
       return
     }
     const allowed = candidates.find(
-      ({ id }) => system.failing(structure, action, { ...parameters, quorum: id }).length === 0,
+      ({ id }) => system.failing(universe.structure, action, { ...parameters, quorum: id }).length === 0,
     )
     perform(action, show, { ...parameters, quorum: (allowed ?? first).id })
   }
 
-  return { begin, object, perform, performWithQuorum, isOver: () => over }
+  return { perform, performWithQuorum }
+}
+
+/** A broken statement, as an objection. */
+export const objectTo = (object: Stage['object'], { statement: { name, why }, assignment }: Violation): void => {
+  const where = Object.entries(assignment).map(([variable, element]) => `${variable} = ${element}`)
+  object(name, `violated: ${name} (${why}), for ${where.join(', ')}`, [])
 }

@@ -43,7 +43,11 @@ const keyOf = ({ epoch, counter }: Zxid): string => `${epoch}:${counter}`
 
 // --- constructors
 
-export const makeUniverse = (servers: readonly ServerId[], system: QuorumSystem): Universe => {
+export const makeUniverse = (
+  servers: readonly ServerId[],
+  system: QuorumSystem,
+  maximumEpoch: Epoch = MAX_EPOCHS,
+): Universe => {
   const quorums = minimalQuorums(system).map((members, id): QuorumElement => ({ id, members }))
   const structure = makeStructure(zab, {
     node: servers.map(String),
@@ -85,13 +89,13 @@ export const makeUniverse = (servers: readonly ServerId[], system: QuorumSystem)
     quorums,
     nodeOf: (server) => nodes.get(server),
     epochOf: (epoch) => {
-      if (epoch < 0 || epoch > MAX_EPOCHS) return undefined
+      if (epoch < 0 || epoch > maximumEpoch) return undefined
       growEpochs(epoch)
       return epoch
     },
     transactionOf: (zxid) => transactions.get(keyOf(zxid)),
     propose: (zxid) => {
-      growEpochs(Math.min(zxid.epoch, MAX_EPOCHS))
+      growEpochs(Math.min(zxid.epoch, maximumEpoch))
       const id = grow(structure, 'transaction', Z.show(zxid))
       transactions.set(keyOf(zxid), id)
       zxids.push(zxid)

@@ -1,7 +1,5 @@
 /** One server as the judge sees it. */
 import type { ServerId } from '../../src/core/configuration.js'
-import type { Zxid } from '../../src/core/zxid.js'
-import * as Z from '../../src/core/zxid.js'
 import type { Context } from './context.js'
 import { NO_CONTEXT } from './context.js'
 import type { WatchedDisk } from './disk.js'
@@ -12,8 +10,6 @@ export interface Watched {
   /** What it writes, it writes for this epoch and leader. */
   context: Context
   disk: WatchedDisk
-  /** Everything up to here is delivered. */
-  delivered: Zxid
 }
 
 /** The record of each server; a new one when it is first asked for. */
@@ -22,7 +18,7 @@ export const makeWatch = (): ((server: ServerId) => Watched) => {
   return (server) => {
     const known = watched.get(server)
     if (known !== undefined) return known
-    const fresh: Watched = { isUp: false, context: NO_CONTEXT, disk: emptyDisk, delivered: Z.ZERO }
+    const fresh: Watched = { isUp: false, context: NO_CONTEXT, disk: emptyDisk }
     watched.set(server, fresh)
     return fresh
   }

@@ -3,11 +3,10 @@ import type { ServerId } from '../../src/core/configuration.js'
 import type { Durable } from '../../src/core/effect.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
-import * as Symbols from '../../spec/symbols.js'
 import { visibleCount, visibleLog } from './disk.js'
 import type { Reader } from './reader.js'
 import type { Stage } from './stage.js'
-import type { Universe } from './universe.js'
+import type { Storage } from './storage.js'
 import type { Watched } from './watched.js'
 
 export interface Writes {
@@ -20,36 +19,19 @@ export interface Writes {
 
 /** `transactions`: what each zxid was proposed for. */
 export const makeWrites = (
-  universe: Universe,
-  { perform, object, isOver }: Stage,
-  { nodeOf, epochOf, transactionOf, rowOf, lineageOf, lastOf, imageOf }: Reader,
+  storage: Storage,
+  { perform, object }: Stage,
+  { nodeOf, transactionOf }: Reader,
   of: (server: ServerId) => Watched,
   transactions: ReadonlyMap<number, unknown>,
   isSame: (first: unknown, second: unknown) => boolean,
 ): Writes => {
-  /** The log is that of the epoch up to a point; then it must be what the disk and the appends behind it hold. */
-  const synchronize = (server: ServerId, epoch: Epoch, point: Zxid, show: string): void => {
-    const node = nodeOf(server)
-    perform('synchronize', show, {
-      server: node,
-      epoch: epochOf(epoch),
-      point: transactionOf(point),
-      former: lineageOf(node),
-    })
-    compare(server)
-  }
+  const compare = (server: ServerId): void => storage.compareLog(server, visibleLog(of(server).disk))
 
-  const compare = (server: ServerId): void => {
-    if (isOver()) return
-    const [image, ...entries] = visibleLog(of(server).disk)
-    const concrete = [...imageOf(image ?? Z.ZERO), ...entries.map(transactionOf)]
-    const abstract = new Set(rowOf(Symbols.log, nodeOf(server)))
-    if (isOver() || (concrete.length === abstract.size && concrete.every((id) => abstract.has(id)))) return
-    const show = (ids: Iterable<number>): string => [...ids].map((id) => Z.show(universe.zxidOf(id))).join(' ')
-    object('log', `server ${server} has the log [${show(concrete)}]; the abstract one is [${show(abstract)}]`, [
-      'SYNC-4',
-      'BCAST-2',
-    ])
+  /** Then the log must be what the disk and the appends behind it hold. */
+  const synchronize = (server: ServerId, epoch: Epoch, point: Zxid, show: string): void => {
+    storage.synchronize(server, epoch, point, show)
+    compare(server)
   }
 
   const showAppends = (server: ServerId, before: number): void => {
@@ -75,26 +57,10 @@ export const makeWrites = (
     const node = nodeOf(server)
     switch (durable.kind) {
       case 'AcceptedEpoch':
-        // Written once more with the same value, before "do not count me": no new promise.
-        if (rowOf(Symbols.promised, node).at(-1) === universe.epochOf(durable.epoch)) return
-        perform('promise', `server ${server} has acceptedEpoch ${durable.epoch} on its disk, for leader ${leader}`, {
-          server: node,
-          leader: nodeOf(leader),
-          epoch: epochOf(durable.epoch),
-        })
+        storage.promise(server, leader, durable.epoch)
         return
       case 'CurrentEpoch':
-        if (lineageOf(node) !== universe.epochOf(durable.epoch))
-          synchronize(
-            server,
-            durable.epoch,
-            universe.zxidOf(lastOf(rowOf(Symbols.log, node))),
-            `server ${server} continues its log in epoch ${durable.epoch}`,
-          )
-        perform('adopt', `server ${server} has currentEpoch ${durable.epoch} on its disk`, {
-          server: node,
-          epoch: epochOf(durable.epoch),
-        })
+        storage.adopt(server, durable.epoch)
         return
       case 'Append':
         perform('flush', `server ${server} has synced its log`, {
