@@ -8,7 +8,6 @@ import type { Program } from '../world/node.js'
 import type { WorldOptions } from '../world/options.js'
 import type { Run } from '../world/schedule.js'
 import { runSchedule } from '../world/schedule.js'
-import type { World } from '../world/world.js'
 
 // --- model
 
@@ -18,8 +17,6 @@ export interface Subject {
   readonly program?: Program
   readonly rules?: Rules
   readonly observe?: Observe<Transaction>
-  /** Looks at the world when the schedule is over; may report. */
-  readonly afterwards?: (world: World) => void
 }
 
 export type Step = Program['step']
@@ -31,7 +28,7 @@ export type Watch = (...step: [...Parameters<Step>, made: ReturnType<Step>]) => 
 
 /** Runs schedules with these servers and judges; `watch` sees every step of every server. */
 export const executing =
-  ({ program = server, rules, observe, afterwards }: Subject, watch?: Watch) =>
+  ({ program = server, rules, observe }: Subject, watch?: Watch) =>
   (options: WorldOptions, commands: readonly Command[]): Run => {
     const whole: WorldOptions = {
       ...options,
@@ -39,7 +36,6 @@ export const executing =
       ...(observe === undefined ? {} : { observe }),
     }
     const run = runSchedule(whole, commands, watch === undefined ? program : watched(program, watch))
-    if (run.violation === undefined) afterwards?.(run.world)
     return { ...run, violation: run.world.violation() }
   }
 

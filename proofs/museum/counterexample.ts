@@ -7,14 +7,13 @@ import type { Transaction } from '../../src/service/transaction.js'
 import { refinement } from '../refinement.js'
 import type { Variation } from './bug.js'
 import { judgeElections } from './election.js'
-import { compareReplicas } from './replicas.js'
 import { together } from './together.js'
 import { worldOf } from './variation-world.js'
 
 export interface Counterexample {
   /** Of the world: delays, and what else its servers and clients leave to chance. */
   readonly seed: number
-  /** Who may end the run: the checks of the world, of elections and of replicas, or the judge of single steps as well. */
+  /** Who may end the run: the checks of the world and of elections, or the judge of single steps as well. */
   readonly jury: 'world' | 'everybody'
   /** The check that does end it. */
   readonly check: string
@@ -57,7 +56,7 @@ export const replay = (
   return { run, objection }
 }
 
-/** One schedule, judged by the world, by the judge of elections, by the comparison of replicas and by these. */
+/** One schedule, judged by the world, by the judge of elections and by these. */
 export const runJudged = (
   variation: Variation,
   seed: number,
@@ -68,6 +67,5 @@ export const runJudged = (
   const own = variation.judge === undefined ? [] : [variation.judge]
   const observe = together<Transaction>([judgeElections, ...own, ...judges])
   const run = runSchedule({ ...worldOf(variation, seed), observe, isRecorded }, commands, variation.program)
-  if (run.violation === undefined) compareReplicas(run.world)
   return { ...run, violation: run.world.violation() }
 }

@@ -69,7 +69,7 @@ describe('the unmodified core', () => {
 })
 
 /**
- * It sees neither that an election goes wrong, nor sessions, nor what an image contains: digests, the comparison of replicas
+ * It sees neither that an election goes wrong, nor sessions, nor what an image contains: digests, SM-3 in the world
  * and the judge of elections do (test/proofs/museum).
  */
 const beyondTheJudge: readonly CatalogueId[] = ['ZK-1367', 'ZK-1419', 'ZK-1514', 'ZK-3104']

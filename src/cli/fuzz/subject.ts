@@ -9,7 +9,6 @@ import type { Transaction } from '../../../src/service/transaction.js'
 import type { Bug } from '../../../proofs/museum/bug.js'
 import { catalogue } from '../../../proofs/museum/catalogue.js'
 import { judgeElections } from '../../../proofs/museum/election.js'
-import { compareReplicas } from '../../../proofs/museum/replicas.js'
 import { schedules } from '../../../proofs/museum/schedules.js'
 import { together } from '../../../proofs/museum/together.js'
 import { marks, refinement } from '../../../proofs/refinement.js'
@@ -32,7 +31,6 @@ export const subjectOf = (id: string | undefined): Either<string, Planted> => {
       ...(rules === undefined ? {} : { rules }),
       ...(program === undefined ? {} : { program }),
       observe: together<Transaction>([judgeElections, refinement()]),
-      afterwards: compareReplicas,
     },
     fixed: options ?? {},
     schedule: schedule === undefined ? undefined : schedules[schedule],

@@ -14,7 +14,7 @@ interface Expected {
   readonly seed?: number
 }
 
-/** Found by the world's own checks, by the judges of elections (ELEC-3, ELEC-7) or by the comparison of replicas (SM-3). */
+/** Found by the world's own checks, by the judges of elections (ELEC-3, ELEC-7) or by SM-3 in the world (SM-3). */
 const foundByWorld: Readonly<Record<Exclude<CatalogueId, (typeof needsJudge)[number]>, Expected>> = {
   'ZK-1154': { by: ['H4'], within: 30 },
   'ZK-1156': { by: ['RECV-3', 'RECV-4', 'COMMITTED-DURABLE', 'H4'], within: 30 },
