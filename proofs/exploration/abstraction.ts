@@ -26,8 +26,8 @@ import { makeUniverse } from '../refinement/universe.js'
 import type { Bounds } from './bounds.js'
 import { serversOf } from './bounds.js'
 import { makeCells } from './cells.js'
+import { makeForgetful, neverAskedFor } from './forget.js'
 import { makeInterner } from './intern.js'
-import { hashes } from './seen.js'
 import type { Transaction } from './site.js'
 
 // --- model
@@ -48,6 +48,8 @@ export type AbstractStep =
   | { readonly kind: 'Adopt'; readonly server: ServerId; readonly epoch: Epoch }
   | { readonly kind: 'Flush'; readonly server: ServerId; readonly point: Zxid }
   | { readonly kind: 'Crash'; readonly server: ServerId }
+  /** It leads no more. */
+  | { readonly kind: 'Gone'; readonly server: ServerId }
   | {
       readonly kind: 'Start'
       readonly server: ServerId
@@ -76,8 +78,11 @@ export interface Abstraction {
   readonly initial: number
   /** Number of the abstract state after the steps, or the objection to one of them. */
   readonly after: (state: number, steps: readonly AbstractStep[]) => number | Objection
-  /** Two hashes of the state in which the servers have other names: `images[n - 1]` for n. */
-  readonly hashesOf: (state: number, images: readonly ServerId[], into: Int32Array) => void
+  /** Number of the state in which the servers have other names: `images[n - 1]` for n. */
+  readonly renamed: (state: number, images: readonly ServerId[]) => number
+  /** Two hashes of the state. */
+  readonly highOf: (state: number) => number
+  readonly lowOf: (state: number) => number
   /** So many abstract states have come up. */
   readonly size: () => number
 }
@@ -87,7 +92,7 @@ const statements = [...properties, ...invariant]
 
 // --- operations
 
-export const makeAbstraction = (bounds: Bounds): Abstraction => {
+export const makeAbstraction = (bounds: Bounds, forgets: boolean): Abstraction => {
   const servers = serversOf(bounds)
   const universe = makeUniverse(servers, { kind: 'Majority', voters: servers }, bounds.leaderships)
   const { structure } = universe
@@ -98,27 +103,18 @@ export const makeAbstraction = (bounds: Bounds): Abstraction => {
   universe.takeGrowth()
   system.initialize(structure)
 
-  const cells = makeCells(structure)
+  /** Of a whole state, and of what is not forgotten of it. */
+  const cells = makeCells(structure, new Set())
+  const gapped = forgets ? makeCells(structure, neverAskedFor) : cells
   /** H2: what each zxid stands for; 0 for nothing yet. */
   const contents = new Uint8Array(1 + bounds.leaderships * bounds.transactions)
 
+  const { forget, forgetLeader } = makeForgetful(structure)
+
   // --- states by number
 
-  const states = makeInterner((text: string) => text)
-  let loaded = -1
-
-  const save = (): number => {
-    loaded = states.numberOf(textOfBytes(cells.read(), contents))
-    return loaded
-  }
-
-  const load = (state: number): void => {
-    if (state === loaded) return
-    const text = states.valueOf(state)
-    cells.write((cell) => text.charCodeAt(cell))
-    for (let id = 0; id < contents.length; id += 1) contents[id] = text.charCodeAt(cells.count + id)
-    loaded = state
-  }
+  /** `known`: what is not forgotten, and the contents. `whole`: of one state that has it. */
+  const states = makeInterner(({ known }: { readonly known: string; readonly whole: string }) => known)
 
   // --- objecting
 
@@ -128,7 +124,10 @@ export const makeAbstraction = (bounds: Bounds): Abstraction => {
   }
 
   const isOver = (): boolean => objection !== undefined
+  /** Statements are not about states with gaps. */
+  let hasGaps = false
   const watch = (changes: readonly Change[]): void => {
+    if (hasGaps) return
     const violation = monitor.check(structure, changes)
     if (violation !== undefined) objectTo(object, violation)
   }
@@ -185,6 +184,9 @@ export const makeAbstraction = (bounds: Bounds): Abstraction => {
           point: lastOf(rowOf(Symbols.durable, node)),
           image: 0,
         })
+      case 'Gone':
+        if (hasGaps && forgets) forgetLeader(node)
+        return
       case 'Start': {
         storage.compareLog(server, step.log)
         storage.compareEpochs(server, step.acceptedEpoch, step.currentEpoch)
@@ -193,30 +195,55 @@ export const makeAbstraction = (bounds: Bounds): Abstraction => {
     }
   }
 
+  const knownText = (): string => {
+    if (forgets) forget()
+    return textOfBytes(gapped.read(), contents)
+  }
+  const wholeText = (): string => textOfBytes(cells.read())
+  const takeAll = (steps: readonly AbstractStep[]): Objection | undefined => {
+    objection = undefined
+    for (const step of steps) take(step)
+    return objection
+  }
+  const genesis = wholeText()
+
   return {
-    initial: save(),
+    initial: states.numberOf({ known: knownText(), whole: genesis }),
     after: (state, steps) => {
-      load(state)
-      objection = undefined
-      for (const step of steps) take(step)
-      if (objection === undefined) return save()
-      loaded = -1
-      return objection
+      const { known, whole } = states.valueOf(state)
+      for (let id = 0; id < contents.length; id += 1) contents[id] = known.charCodeAt(gapped.count + id)
+      hasGaps = true
+      gapped.write((cell) => known.charCodeAt(cell))
+      const objected = takeAll(steps)
+      if (objected !== undefined) return objected
+      const after = knownText()
+      const number = states.find({ known: after, whole })
+      if (number !== undefined) return number
+      // A new one: the statements are judged, on a whole state that has it.
+      hasGaps = false
+      cells.write((cell) => whole.charCodeAt(cell))
+      return takeAll(steps) ?? states.numberOf({ known: after, whole: wholeText() })
     },
-    hashesOf: (state, images, into) => {
-      const text = states.valueOf(state)
-      hashes(cells.permuted(text, images), into)
+    renamed: (state, images) => {
+      const { known, whole } = states.valueOf(state)
       // Contents are not about servers.
-      for (let place = cells.count; place < text.length; place += 1) {
-        into[0] = Math.imul((into[0] ?? 0) ^ text.charCodeAt(place), 0x85ebca6b)
-        into[1] = Math.imul((into[1] ?? 0) ^ text.charCodeAt(place), 0xcc9e2d51)
-      }
+      return states.numberOf({
+        known: textOfBytes(gapped.permuted(known, images)) + known.slice(gapped.count),
+        whole: textOfBytes(cells.permuted(whole, images)),
+      })
     },
+    highOf: states.highOf,
+    lowOf: states.lowOf,
     size: states.size,
   }
 }
 
 // --- how: states in text, a character for each value
 
-const textOfBytes = (...parts: readonly Uint8Array[]): string =>
-  parts.map((part) => String.fromCharCode(...part)).join('')
+const textOfBytes = (...parts: readonly Uint8Array[]): string => {
+  let text = ''
+  for (const part of parts) for (const code of part) text += CHARACTERS[code] ?? ''
+  return text
+}
+
+const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))

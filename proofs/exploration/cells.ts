@@ -39,10 +39,11 @@ interface Permutation {
   readonly values: readonly (readonly number[] | undefined)[]
 }
 
-export const makeCells = (structure: Structure): Cells => {
+/** `without`: symbols that are left out. */
+export const makeCells = (structure: Structure, without: ReadonlySet<string>): Cells => {
   const { rigid, sorts } = structure.vocabulary
   const cells = [...structure.relations, ...structure.functions]
-    .filter(({ symbol }) => !rigid.has(symbol.name))
+    .filter(({ symbol }) => !rigid.has(symbol.name) && !without.has(symbol.name))
     .flatMap((table) => {
       const found: Cell[] = []
       forEachTuple(structure, table.sorts, (ids) => found.push({ table, offset: offsetOf(table, ids), ids: [...ids] }))

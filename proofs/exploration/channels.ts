@@ -5,7 +5,9 @@
  * What was sent before the sender closed may still arrive, or be lost with the connection: TCP promises no more.
  */
 import type { QuorumMessage } from '../../src/core/message.js'
+import type { Interner } from './intern.js'
 import { makeInterner, textOf } from './intern.js'
+import { makePairs } from './pairs.js'
 import type { Transaction } from './site.js'
 
 export type Item =
@@ -25,6 +27,7 @@ export interface Channels {
   readonly isOutdated: (channel: number) => boolean
   /** Without anything up to and including the first end of a connection. */
   readonly afterClosed: (channel: number) => number
+  readonly contents: Pick<Interner<readonly Item[]>, 'highOf' | 'lowOf' | 'size'>
 }
 
 interface Facts {
@@ -38,27 +41,24 @@ interface Facts {
 export const EMPTY = 0
 export const NO_ITEM = -1
 
-/** More than there are different items. */
-const ITEMS = 2 ** 16
-
 export const makeChannels = (): Channels => {
   const items = makeInterner<Item>(textOf)
-  const contents = makeInterner<readonly number[]>((list) => list.join())
+  const contents = makeInterner<readonly Item[]>(textOf)
   const facts: (Facts | undefined)[] = []
-  const appended = new Map<number, number>()
+  const appended = makePairs()
   contents.numberOf([])
 
   const factsOf = (channel: number): Facts => {
     const known = facts[channel]
     if (known !== undefined) return known
     const list = contents.valueOf(channel)
-    const kinds = list.map((item) => items.valueOf(item).kind)
-    const closed = kinds.indexOf('Closed')
+    const [head] = list
+    const closed = list.findIndex(({ kind }) => kind === 'Closed')
     const fresh: Facts = {
-      head: list[0] ?? NO_ITEM,
+      head: head === undefined ? NO_ITEM : items.numberOf(head),
       rest: contents.numberOf(list.slice(1)),
       isClosed: closed >= 0,
-      isOutdated: kinds.some((kind) => kind !== 'Message'),
+      isOutdated: list.some(({ kind }) => kind !== 'Message'),
       afterClosed: closed < 0 ? EMPTY : contents.numberOf(list.slice(closed + 1)),
     }
     facts[channel] = fresh
@@ -69,17 +69,17 @@ export const makeChannels = (): Channels => {
     itemNumber: items.numberOf,
     itemOf: items.valueOf,
     append: (channel, item) => {
-      const key = channel * ITEMS + item
-      const known = appended.get(key)
-      if (known !== undefined) return known
-      const fresh = contents.numberOf([...contents.valueOf(channel), item])
-      appended.set(key, fresh)
+      const known = appended.get(channel, item)
+      if (known >= 0) return known
+      const fresh = contents.numberOf([...contents.valueOf(channel), items.valueOf(item)])
+      appended.set(channel, item, fresh)
       return fresh
     },
-    head: (channel) => factsOf(channel).head,
+    head: (channel) => (channel === EMPTY ? NO_ITEM : factsOf(channel).head),
     rest: (channel) => factsOf(channel).rest,
-    isClosed: (channel) => factsOf(channel).isClosed,
-    isOutdated: (channel) => factsOf(channel).isOutdated,
+    isClosed: (channel) => channel !== EMPTY && factsOf(channel).isClosed,
+    isOutdated: (channel) => channel !== EMPTY && factsOf(channel).isOutdated,
     afterClosed: (channel) => factsOf(channel).afterClosed,
+    contents,
   }
 }

@@ -1,29 +1,35 @@
 /**
- * The explored system: servers with their disks, channels between them, the abstract state, and what is left of the budget.
- * A state is a short row of numbers; what they stand for is kept once (intern.ts).
+ * The explored system: servers with their disks, channels between them, the abstract state, and what is left of the budget;
+ * and all that may happen to it.
  */
-import type { CoreConfig } from '../../src/core/config.js'
 import type { Event } from '../../src/core/event.js'
 import type { Rules } from '../../src/core/rules.js'
 import type { ServerId } from '../../src/core/server-id.js'
 import type { Abstraction, Objection } from './abstraction.js'
 import type { Bounds } from './bounds.js'
 import { serversOf } from './bounds.js'
-import type { Channels, Item } from './channels.js'
+import type { Spending } from './budget.js'
+import { unitOf, used } from './budget.js'
+import type { Item } from './channels.js'
 import { EMPTY, NO_ITEM, makeChannels } from './channels.js'
+import type { Happened, Happening } from './happening.js'
+import { happeningOf } from './happening.js'
+import { makeNumbers } from './hash.js'
 import { makeInterner } from './intern.js'
-import type { LocalEvent, LocalStep, Output } from './local.js'
-import { startSite, takeStep } from './local.js'
-import type { Happening } from './happening.js'
+import { layoutOf } from './layout.js'
+import type { LocalEvent } from './local.js'
+import { startSite } from './local.js'
 import type { Menu } from './menu.js'
 import { isLeader, readMenu } from './menu.js'
-import type { Reductions } from './reductions.js'
+import { makeNetwork } from './network.js'
 import { configurationOf, named } from './oracle.js'
+import { makePairs } from './pairs.js'
+import type { Reductions } from './reductions.js'
 import type { Site, Transaction } from './site.js'
-import { renamed, siteText } from './site.js'
-import { hashes } from './seen.js'
-import type { Renaming } from './symmetry.js'
-import { leastHashes, permutationsOf } from './symmetry.js'
+import { siteText } from './site.js'
+import { makeSteps } from './steps.js'
+import type { Representation } from './symmetry.js'
+import { makeHash, representAlike, representItself } from './symmetry.js'
 
 // --- model
 
@@ -34,64 +40,33 @@ export interface Setting {
   readonly reductions: Reductions
 }
 
-export interface Ensemble {
+export interface Ensemble extends Representation {
   /** Numbers in a state. */
   readonly width: number
   readonly initial: Int32Array
-  /**
-   * Calls `visit` for each thing that may happen in the state, always in the same order. `next` holds the state after it
-   * until the visit ends, unless there is an objection.
-   */
-  readonly successors: (state: Int32Array, visit: (next: Int32Array, objection: Objection | undefined) => void) => void
-  /** Equal for states that count as one. */
-  readonly fingerprint: (state: Int32Array, into: Int32Array) => void
-  /** The things that may happen in the state, in that order. */
-  readonly happenings: (state: Int32Array) => readonly Happening[]
+  /** Calls `visit` for each thing that may happen in the state, always in the same order. */
+  readonly successors: (state: Int32Array, visit: Visit) => void
+  /** The things that may happen in the state, in that order, each with what follows from it at once. */
+  readonly happenings: (state: Int32Array) => readonly (readonly Happening[])[]
+  readonly budgetOf: (state: Int32Array) => number
   readonly siteOf: (state: Int32Array, server: ServerId) => Site
-  readonly counts: () => Readonly<Record<'servers' | 'abstract', number>>
+  readonly counts: () => Readonly<Record<'servers' | 'abstract' | 'channels', number>>
 }
 
-/** With the message by number. */
-type KnownOutput =
-  | Exclude<Output, { readonly kind: 'Send' }>
-  | (Extract<Output, { readonly kind: 'Send' }> & { readonly item: number })
-
-/** A step that was computed before. */
-interface KnownStep {
-  readonly site: number
-  readonly outputs: readonly KnownOutput[]
-  readonly steps: LocalStep['steps']
-  /** Number of the list of abstract steps: 0 for none. */
-  readonly stepsNumber: number
-  readonly fatal: string | undefined
-  /** Nothing but the memory of the server is changed, and only what it forgets with its role. */
-  readonly isQuiet: boolean
-}
+/** `next` is the state after it, until the visit ends; it means nothing if there is an objection. */
+type Visit = (next: Int32Array, objection: Objection | undefined) => void
 
 // --- operations
 
 export const makeEnsemble = ({ bounds, rules, abstraction, reductions }: Setting): Ensemble => {
   const servers = serversOf(bounds)
-  const count = servers.length
   const configurations = servers.map((self) => configurationOf(rules, self, servers))
+  const layout = layoutOf(servers)
+  const { width, abstract: ABSTRACT, budget: BUDGET, toLeader, toLearner } = layout
   const sites = makeInterner<Site>(siteText)
-  const channels: Channels = makeChannels()
-  const menus: (Menu | undefined)[] = []
-
-  // A state: sites, channels to leaders, channels to learners, the abstract state, what is used of the budget.
-  const ABSTRACT = count + 2 * count * count
-  const BUDGET = ABSTRACT + 1
-  const width = BUDGET + 1
-  const toLeader = (learner: ServerId, leader: ServerId): number => count + (learner - 1) * count + leader - 1
-  const toLearner = (learner: ServerId, leader: ServerId): number => toLeader(learner, leader) + count * count
-  const next = new Int32Array(width)
-
-  const initial = new Int32Array(width)
-  servers.forEach((_, index) => {
-    const config = configurations[index]
-    if (config !== undefined) initial[index] = sites.numberOf(startSite(config))
-  })
-  initial[ABSTRACT] = abstraction.initial
+  const channels = makeChannels()
+  const steps = makeSteps(configurations, sites, channels, layout)
+  const menus: Menu[] = []
 
   const menuOf = (site: number): Menu => {
     const known = menus[site]
@@ -100,337 +75,292 @@ export const makeEnsemble = ({ bounds, rules, abstraction, reductions }: Setting
     menus[site] = fresh
     return fresh
   }
+  const network = makeNetwork(servers, channels, layout, menuOf)
 
-  // --- steps of servers, remembered
+  const initial = new Int32Array(width)
+  configurations.forEach((config, index) => {
+    initial[index] = sites.numberOf(startSite(config))
+  })
+  initial[ABSTRACT] = abstraction.initial
 
-  const events = makeInterner<LocalEvent>((event) => JSON.stringify(event))
-  const steps = new Map<number, KnownStep>()
-  const stepLists = makeInterner<LocalStep['steps']>((list) => JSON.stringify(list))
-  stepLists.numberOf([])
-  const abstractSteps = new Map<number, number | Objection>()
+  // --- the abstract system beside it
 
-  const numbered = (out: Output): KnownOutput =>
-    out.kind === 'Send' ? { ...out, item: channels.itemNumber({ kind: 'Message', message: out.message }) } : out
+  const abstractSteps = makePairs()
+  const objections: Objection[] = []
 
-  /** Numbers of events that are made of two small numbers. */
-  const eventTable = (
-    make: (first: number, second: number) => LocalEvent,
-  ): ((first: number, second: number) => number) => {
-    const numbers: number[] = []
-    return (first, second) => {
-      const place = first * PEERS + second
-      return (numbers[place] ??= events.numberOf(make(first, second)))
-    }
+  /** Number of the abstract state after the steps; −1 − n for the objection n. */
+  const abstractAfter = (state: number, list: number): number => {
+    if (list === 0) return state
+    const known = abstractSteps.get(state, list)
+    if (known !== -1) return known < -1 ? known + 1 : known
+    const fresh = abstraction.after(state, steps.listOf(list))
+    const number = typeof fresh === 'number' ? fresh : -objections.push(fresh)
+    abstractSteps.set(state, list, number < 0 ? number - 1 : number)
+    return number
   }
 
-  const localStep = (site: number, event: number): KnownStep => {
-    const key = site * EVENTS + event
-    const known = steps.get(key)
-    if (known !== undefined) return known
-    const value = sites.valueOf(site)
-    const config: CoreConfig | undefined = configurations[value.peer.self - 1]
-    if (config === undefined) throw new RangeError(`there is no server ${value.peer.self}`)
-    const result = takeStep(config, value, events.valueOf(event))
-    const after = sites.numberOf(result.site)
-    const fresh: KnownStep = {
-      site: after,
-      outputs: result.outputs.map(numbered),
-      steps: result.steps,
-      stepsNumber: stepLists.numberOf(result.steps),
-      fatal: result.fatal,
-      isQuiet: isQuiet(value, result, after === site),
-    }
-    steps.set(key, fresh)
-    return fresh
-  }
+  // --- events, by number
 
-  const abstractAfter = (state: number, { steps: list, stepsNumber }: KnownStep): number | Objection => {
-    if (stepsNumber === 0) return state
-    const key = state * STEP_LISTS + stepsNumber
-    const known = abstractSteps.get(key)
-    if (known !== undefined) return known
-    const fresh = abstraction.after(state, list)
-    abstractSteps.set(key, fresh)
-    return fresh
-  }
-
-  // --- the network
-
-  const OPEN = channels.itemNumber({ kind: 'Open' })
+  const core = (event: Event<Transaction>): number => steps.eventNumber({ kind: 'Core', event, isLinked: true })
+  const reconnect = core({ kind: 'TimerFired', timer: 'learner.reconnect' })
+  const phaseLimit = core({ kind: 'TimerFired', timer: 'phase.limit' })
+  const leaderPing = core({ kind: 'TimerFired', timer: 'leader.ping' })
+  const nameds = remembered((leader) => core(named(leader)))
+  const submits = remembered((transaction) => core({ kind: 'Submitted', transaction }))
+  const lostLearners = remembered((from) => core({ kind: 'Disconnected', from, side: 'learner' }))
+  const syncs = remembered((count) => steps.eventNumber({ kind: 'Sync', count }))
+  const crashes = remembered((kept) => steps.eventNumber({ kind: 'Crash', kept }))
+  /** Of the item, from the server, on its side of the connection. */
+  const arrivals = remembered((code) => {
+    const from = Math.floor(code / 2) % SERVERS
+    const item = channels.itemOf(Math.floor(code / (2 * SERVERS)))
+    return steps.eventNumber(arrival(item, from, code % 2 === 0 ? 'leader' : 'learner'))
+  })
+  const arrivalOf = (item: number, from: ServerId, isFromLearner: boolean): number =>
+    arrivals(2 * (SERVERS * item + from) + (isFromLearner ? 1 : 0))
   const CLOSED = channels.itemNumber({ kind: 'Closed' })
-
-  const send = (channel: number, item: number): void => {
-    next[channel] = channels.append(next[channel] ?? EMPTY, item)
-  }
-
-  const output = (from: ServerId, out: KnownOutput): void => {
-    switch (out.kind) {
-      case 'Open':
-        return send(toLeader(from, out.to), OPEN)
-      case 'Send':
-        return out.side === 'leader' ? sendToLeader(from, out.to, out.item) : sendToLearner(out.to, from, out.item)
-      case 'Close':
-        return out.side === 'leader' ? closeAtLearner(from, out.to) : closeAtLeader(out.to, from)
-    }
-  }
-
-  /** Unless the leader has closed: what is sent then goes nowhere. */
-  const sendToLeader = (learner: ServerId, leader: ServerId, item: number): void => {
-    if (!channels.isClosed(next[toLearner(learner, leader)] ?? EMPTY)) send(toLeader(learner, leader), item)
-  }
-
-  /** Unless the learner has closed the connection that the leader knows. */
-  const sendToLearner = (learner: ServerId, leader: ServerId, item: number): void => {
-    if (!channels.isOutdated(next[toLeader(learner, leader)] ?? EMPTY)) send(toLearner(learner, leader), item)
-  }
-
-  const closeAtLearner = (learner: ServerId, leader: ServerId): void => {
-    const incoming = toLearner(learner, leader)
-    if (!channels.isClosed(next[incoming] ?? EMPTY)) send(toLeader(learner, leader), CLOSED)
-    next[incoming] = EMPTY
-  }
-
-  const closeAtLeader = (learner: ServerId, leader: ServerId): void => {
-    const incoming = toLeader(learner, leader)
-    const channel = next[incoming] ?? EMPTY
-    if (!channels.isClosed(channel)) send(toLearner(learner, leader), CLOSED)
-    next[incoming] = channels.afterClosed(channel)
-  }
-
-  /** Of a server that crashes. What it has sent may still arrive. */
-  const closeAll = (server: ServerId): void => {
-    for (const other of servers) {
-      if (other === server) continue
-      const own = menuOf(next[server - 1] ?? 0)
-      if (own.isLinked && own.leader === other) closeAtLearner(server, other)
-      const theirs = menuOf(next[other - 1] ?? 0)
-      const outgoing = toLearner(other, server)
-      if (theirs.isLinked && theirs.leader === server && !channels.isClosed(next[outgoing] ?? EMPTY))
-        send(outgoing, CLOSED)
-      next[toLeader(other, server)] = EMPTY
-    }
-  }
 
   // --- what may happen
 
-  const coreEvent = (event: Event<Transaction>): LocalEvent => ({ kind: 'Core', event, isLinked: true })
-  const reconnect = events.numberOf(coreEvent(RECONNECT))
-  const phaseLimit = events.numberOf(coreEvent(PHASE_LIMIT))
-  const leaderPing = events.numberOf(coreEvent(LEADER_PING))
-  const nameds = eventTable((leader) => coreEvent(named(leader)))
-  const submits = eventTable((transaction) => coreEvent({ kind: 'Submitted', transaction }))
-  const lostLearners = eventTable((from) => coreEvent({ kind: 'Disconnected', from, side: 'learner' }))
-  const syncs = eventTable((synced) => ({ kind: 'Sync', count: synced }))
-  const crashes = eventTable((kept) => ({ kind: 'Crash', kept }))
-  const arrivalsFromLearner = eventTable((item, from) => arrival(channels.itemOf(item), from, 'learner'))
-  const arrivalsFromLeader = eventTable((item, from) => arrival(channels.itemOf(item), from, 'leader'))
+  const next = new Int32Array(width)
+  const happened: Happened = { kind: 'Lead', server: 0, other: 0, item: 0 }
 
-  type Visit = (objection: Objection | undefined, happening: () => Happening) => void
+  /** What has happened, if somebody wants to know. */
+  const recorded: Happened[] = []
+  let isRecording = false
 
-  /** The event at the server, in `next` as prepared. */
-  const happen = (server: ServerId, event: number, happening: () => Happening, visit: Visit): void => {
-    const known = localStep(next[server - 1] ?? 0, event)
-    if (known.fatal !== undefined) {
-      visit(
-        { id: 'fatal', what: `server ${server} stops for good: ${known.fatal}`, clauses: ['SYNC-9', 'RECV-10'] },
-        happening,
-      )
-      return
-    }
-    const after = abstractAfter(next[ABSTRACT] ?? 0, known)
-    if (typeof after !== 'number') return visit(after, happening)
-    next[server - 1] = known.site
-    next[ABSTRACT] = after
-    for (const out of known.outputs) output(server, out)
-    visit(undefined, happening)
+  const note = (kind: Happened['kind'], server: ServerId, other: number, item: number): void => {
+    happened.kind = kind
+    happened.server = server
+    happened.other = other
+    happened.item = item
   }
 
-  const enumerate = (state: Int32Array, visit: Visit): void => {
-    const budget = state[BUDGET] ?? 0
-    const spend = (unit: number): void => {
-      next[BUDGET] = budget + unit
+  /** The event at the server, in `next`. */
+  const take = (server: ServerId, event: number): Objection | undefined => {
+    const known = steps.take(next[server - 1] ?? 0, event)
+    if (known.objection !== undefined) return known.objection
+    const after = abstractAfter(next[ABSTRACT] ?? 0, known.steps)
+    if (after < 0) return objections[-1 - after]
+    next[server - 1] = known.site
+    next[ABSTRACT] = after
+    for (const one of known.sent) network.send(next, one)
+    return undefined
+  }
+
+  /** The event at the server, in `next` as prepared, and what follows from it at once. */
+  const happen = (server: ServerId, event: number, visit: Visit): void => {
+    recorded.length = 0
+    if (isRecording) recorded.push({ ...happened })
+    visit(next, take(server, event) ?? settle())
+  }
+
+  /** Something that a server does of itself. `unit`: what it costs. */
+  const act = (state: Int32Array, server: ServerId, event: number, unit: number, visit: Visit): void => {
+    next.set(state)
+    next[BUDGET] = (state[BUDGET] ?? 0) + unit
+    happen(server, event, visit)
+  }
+
+  const isLeft = (state: Int32Array, what: Spending): boolean => used(state[BUDGET] ?? 0, what) < bounds[what]
+
+  /** A server that follows refuses the connection, and nobody is the wiser. One that looks lets it wait until it leads. */
+  const isDialled = (state: Int32Array, leader: ServerId): boolean => {
+    const { role } = menuOf(state[leader - 1] ?? 0)
+    return isLeader(role) || (role === 'Looking' && !reductions.dialLeadersOnly)
+  }
+
+  const look = (state: Int32Array, server: ServerId, visit: Visit): void => {
+    if (isLeft(state, 'leaderships')) {
+      note('Lead', server, 0, 0)
+      act(state, server, nameds(server), unitOf.leaderships, visit)
     }
-    if (reductions.quietArrivalsFirst && quietArrival(state, visit)) return
-    const left = (unit: number, bound: number): boolean => Math.floor(budget / unit) % UNIT < bound
-    const mayTimeOut = left(TIMEOUT, bounds.timeouts)
-    for (const server of servers) {
-      const menu = menuOf(state[server - 1] ?? 0)
-      const core = (event: number, happening: () => Happening, unit = 0): void => {
-        next.set(state)
-        spend(unit)
-        happen(server, event, happening, visit)
-      }
-      if (menu.role === 'Looking') {
-        if (left(LEADERSHIP, bounds.leaderships)) core(nameds(server, 0), () => ({ kind: 'Lead', server }), LEADERSHIP)
-        for (const leader of servers) {
-          if (leader === server) continue
-          const { role } = menuOf(state[leader - 1] ?? 0)
-          // A server that follows refuses the connection, and nobody is the wiser. One that looks lets it wait until it
-          // leads, as if it had been dialled then.
-          if (isLeader(role) || (role === 'Looking' && !reductions.dialLeadersOnly))
-            core(nameds(leader, 0), () => ({ kind: 'Follow', server, leader }))
-        }
-      }
-      if (menu.role === 'Connecting') {
-        const { leader } = menu
-        const { role } = menuOf(state[leader - 1] ?? 0)
-        if (isLeader(role) || (role === 'Looking' && !reductions.dialLeadersOnly))
-          core(reconnect, () => ({ kind: 'Redial', server, leader }))
-        // Attempts at connecting run out.
-        core(phaseLimit, () => ({ kind: 'GiveUp', server }))
-      }
-      if (menu.role === 'Following' && mayTimeOut) core(phaseLimit, () => ({ kind: 'GiveUp', server }), TIMEOUT)
-      if (isLeader(menu.role)) {
-        if (menu.role === 'Preparing' && mayTimeOut) core(phaseLimit, () => ({ kind: 'GiveUp', server }), TIMEOUT)
-        // Its followers have gone, which has been paid for.
-        if (menu.role === 'Broadcasting' && !menu.hasQuorum) core(leaderPing, () => ({ kind: 'GiveUp', server }))
-        if (menu.role === 'Broadcasting' && left(TRANSACTION, bounds.transactions)) {
-          const transaction = 1 + (Math.floor(budget / TRANSACTION) % UNIT)
-          core(submits(transaction, 0), () => ({ kind: 'Submit', server, transaction }), TRANSACTION)
-        }
-        if (mayTimeOut)
-          for (const learner of menu.learners) {
-            next.set(state)
-            spend(TIMEOUT)
-            closeAtLeader(learner, server)
-            happen(server, lostLearners(learner, 0), () => ({ kind: 'Drop', server, learner }), visit)
+    for (const leader of servers) {
+      if (leader === server || !isDialled(state, leader)) continue
+      note('Follow', server, leader, 0)
+      act(state, server, nameds(leader), 0, visit)
+    }
+  }
+
+  const connect = (state: Int32Array, server: ServerId, leader: ServerId, visit: Visit): void => {
+    if (isDialled(state, leader)) {
+      note('Redial', server, leader, 0)
+      act(state, server, reconnect, 0, visit)
+    }
+    // Attempts at connecting run out.
+    note('GiveUp', server, 0, 0)
+    act(state, server, phaseLimit, 0, visit)
+  }
+
+  const follow = (state: Int32Array, server: ServerId, visit: Visit): void => {
+    if (!isLeft(state, 'timeouts')) return
+    note('GiveUp', server, 0, 0)
+    act(state, server, phaseLimit, unitOf.timeouts, visit)
+  }
+
+  const lead = (state: Int32Array, server: ServerId, { role, hasQuorum, learners }: Menu, visit: Visit): void => {
+    const mayTimeOut = isLeft(state, 'timeouts')
+    if (role === 'Preparing' && mayTimeOut) {
+      note('GiveUp', server, 0, 0)
+      act(state, server, phaseLimit, unitOf.timeouts, visit)
+    }
+    if (role === 'Broadcasting' && !hasQuorum) {
+      // Its followers have gone, which has been paid for.
+      note('GiveUp', server, 0, 0)
+      act(state, server, leaderPing, 0, visit)
+    }
+    if (role === 'Broadcasting' && isLeft(state, 'transactions')) {
+      const transaction = 1 + used(state[BUDGET] ?? 0, 'transactions')
+      note('Submit', server, transaction, 0)
+      act(state, server, submits(transaction), unitOf.transactions, visit)
+    }
+    if (!mayTimeOut) return
+    for (const learner of learners) {
+      note('Drop', server, learner, 0)
+      next.set(state)
+      next[BUDGET] = (state[BUDGET] ?? 0) + unitOf.timeouts
+      network.leaderCloses(next, learner, server)
+      happen(server, lostLearners(learner), visit)
+    }
+  }
+
+  const sync = (state: Int32Array, server: ServerId, { syncs: counts }: Menu, visit: Visit): void => {
+    for (const count of counts) {
+      note('Sync', server, count, 0)
+      act(state, server, syncs(count), 0, visit)
+    }
+  }
+
+  const crash = (state: Int32Array, server: ServerId, { writes }: Menu, visit: Visit): void => {
+    if (!isLeft(state, 'restarts')) return
+    for (let kept = 0; kept <= writes; kept += 1) {
+      note('Crash', server, kept, 0)
+      next.set(state)
+      next[BUDGET] = (state[BUDGET] ?? 0) + unitOf.restarts
+      network.closeAll(next, server)
+      happen(server, crashes(kept), visit)
+    }
+  }
+
+  /** The first in the channel; or the end of the connection, with everything before it lost. */
+  const receive = (state: Int32Array, server: ServerId, from: ServerId, isFromLearner: boolean, visit: Visit): void => {
+    const place = isFromLearner ? toLeader(from, server) : toLearner(server, from)
+    const channel = state[place] ?? EMPTY
+    const item = channels.head(channel)
+    if (item === NO_ITEM) return
+    note('Arrive', server, from, item)
+    next.set(state)
+    next[place] = channels.rest(channel)
+    happen(server, arrivalOf(item, from, isFromLearner), visit)
+    if (item === CLOSED || !channels.isClosed(channel)) return
+    note('Lost', server, from, 0)
+    next.set(state)
+    next[place] = channels.afterClosed(channel)
+    happen(server, arrivalOf(CLOSED, from, isFromLearner), visit)
+  }
+
+  // --- what follows at once
+
+  /** All of `reductions` that happens first, in `next`, until there is no more of it. */
+  const settle = (): Objection | undefined => {
+    if (!reductions.quietArrivalsFirst && !reductions.syncsAtOnce) return undefined
+    for (let hasMoved = true; hasMoved; ) {
+      hasMoved = false
+      for (const server of servers) {
+        if (reductions.syncsAtOnce && !isLeft(next, 'restarts')) {
+          const { writes, role } = menuOf(next[server - 1] ?? 0)
+          if (writes > 0 && !isLeader(role)) {
+            record('Sync', server, writes, 0)
+            const objection = take(server, syncs(writes))
+            if (objection !== undefined) return objection
+            hasMoved = true
           }
-      }
-      for (const synced of menu.syncs) {
-        next.set(state)
-        happen(server, syncs(synced, 0), () => ({ kind: 'Sync', server, count: synced }), visit)
-      }
-      if (left(RESTART, bounds.restarts))
-        for (let kept = 0; kept <= menu.writes; kept += 1) {
-          next.set(state)
-          spend(RESTART)
-          closeAll(server)
-          happen(server, crashes(kept, 0), () => ({ kind: 'Crash', server, kept }), visit)
         }
-      for (const other of servers) {
-        if (other === server) continue
-        receive(state, server, other, 'learner', toLeader(other, server), visit)
-        receive(state, server, other, 'leader', toLearner(server, other), visit)
+        if (!reductions.quietArrivalsFirst) continue
+        for (const from of servers)
+          if (from !== server && (receiveQuietly(server, from, false) || receiveQuietly(server, from, true)))
+            hasMoved = true
       }
     }
+    return undefined
+  }
+
+  const record = (kind: Happened['kind'], server: ServerId, other: number, item: number): void => {
+    if (isRecording) recorded.push({ kind, server, other, item })
   }
 
   /**
-   * If there is a message that changes nothing but what its receiver forgets with its role, then receiving it commutes with
-   * all else that may happen, and nobody can tell whether it was received or lost. So it is received first. It cannot go on
-   * for ever, since each takes a message away.
+   * A message that changes nothing but what its receiver forgets with its role: receiving it commutes with all else that may
+   * happen, and nobody can tell whether it was received or lost. So it is received before all else.
    */
-  const quietArrival = (state: Int32Array, visit: Visit): boolean => {
+  const receiveQuietly = (server: ServerId, from: ServerId, isFromLearner: boolean): boolean => {
+    const place = isFromLearner ? toLeader(from, server) : toLearner(server, from)
+    const channel = next[place] ?? EMPTY
+    const item = channels.head(channel)
+    if (item === NO_ITEM || item === CLOSED) return false
+    const known = steps.take(next[server - 1] ?? 0, arrivalOf(item, from, isFromLearner))
+    if (!known.isQuiet) return false
+    next[place] = channels.rest(channel)
+    next[server - 1] = known.site
+    record('Arrive', server, from, item)
+    return true
+  }
+
+  const successors = (state: Int32Array, visit: Visit): void => {
     for (const server of servers) {
-      const site = state[server - 1] ?? 0
-      for (const from of servers) {
-        if (from === server) continue
-        for (const position of [toLearner(server, from), toLeader(from, server)]) {
-          const channel = state[position] ?? EMPTY
-          const item = channels.head(channel)
-          if (item === NO_ITEM || item === OPEN || item === CLOSED) continue
-          const event =
-            position === toLeader(from, server) ? arrivalsFromLearner(item, from) : arrivalsFromLeader(item, from)
-          if (!localStep(site, event).isQuiet) continue
-          next.set(state)
-          next[position] = channels.rest(channel)
-          happen(server, event, () => ({ kind: 'Arrive', server, from, item: channels.itemOf(item) }), visit)
-          return true
-        }
+      const menu = menuOf(state[server - 1] ?? 0)
+      if (menu.role === 'Looking') look(state, server, visit)
+      else if (menu.role === 'Connecting') connect(state, server, menu.leader, visit)
+      else if (menu.role === 'Following') follow(state, server, visit)
+      else if (isLeader(menu.role)) lead(state, server, menu, visit)
+      sync(state, server, menu, visit)
+      crash(state, server, menu, visit)
+      for (const other of servers) {
+        if (other === server) continue
+        receive(state, server, other, true, visit)
+        receive(state, server, other, false, visit)
       }
     }
-    return false
   }
 
-  const receive = (
-    state: Int32Array,
-    server: ServerId,
-    from: ServerId,
-    side: 'leader' | 'learner',
-    position: number,
-    visit: Visit,
-  ): void => {
-    const channel = state[position] ?? EMPTY
-    const item = channels.head(channel)
-    if (item === NO_ITEM) return
-    const arrivals = side === 'learner' ? arrivalsFromLearner : arrivalsFromLeader
-    next.set(state)
-    next[position] = channels.rest(channel)
-    happen(server, arrivals(item, from), () => ({ kind: 'Arrive', server, from, item: channels.itemOf(item) }), visit)
-    if (item === CLOSED || !channels.isClosed(channel)) return
-    next.set(state)
-    next[position] = channels.afterClosed(channel)
-    happen(server, arrivals(CLOSED, from), () => ({ kind: 'Lost', server, from }), visit)
-  }
-
-  // --- names of servers
-
-  const renamings = permutationsOf(servers).map((images): Renaming => {
-    const known: number[] = []
-    let hashed = new Int32Array(2 ** 12)
-    let hashedCount = 0
-    const pair = new Int32Array(2)
-    const sources = Int32Array.from({ length: width }, (_, place) => place)
-    servers.forEach((server) => {
-      const image = images[server - 1] ?? server
-      sources[image - 1] = server - 1
-      servers.forEach((other) => {
-        const otherImage = images[other - 1] ?? other
-        sources[toLeader(image, otherImage)] = toLeader(server, other)
-        sources[toLearner(image, otherImage)] = toLearner(server, other)
-      })
-    })
-    const isIdentity = images.every((image, index) => image === index + 1)
-    return {
-      sources,
-      siteAfter: (site) => (isIdentity ? site : (known[site] ??= sites.numberOf(renamed(sites.valueOf(site), images)))),
-      abstractAfter: (state, into, place) => {
-        // Abstract states are numbered as they come up, so those without hashes are at the end.
-        for (; hashedCount <= state; hashedCount += 1) {
-          if (2 * hashedCount === hashed.length) hashed = doubled(hashed)
-          abstraction.hashesOf(hashedCount, images, pair)
-          hashed.set(pair, 2 * hashedCount)
-        }
-        into[place] = hashed[2 * state] ?? 0
-        into[place + 2] = hashed[2 * state + 1] ?? 0
-      },
-    }
-  })
+  const hash = makeHash(layout, sites, channels, abstraction)
+  const representation = reductions.serversAlike
+    ? representAlike(servers, layout, sites, abstraction, hash)
+    : representItself(servers, hash)
 
   return {
+    ...representation,
     width,
     initial,
-    fingerprint: reductions.serversAlike ? leastHashes(renamings, count, ABSTRACT) : hashes,
-    successors: (state, visit) => enumerate(state, (objection) => visit(next, objection)),
+    successors,
     happenings: (state) => {
-      const found: Happening[] = []
-      enumerate(state, (_, happening) => found.push(happening()))
+      const found: (readonly Happening[])[] = []
+      isRecording = true
+      successors(state, () => found.push(recorded.map((one) => happeningOf(one, channels.itemOf))))
+      isRecording = false
       return found
     },
+    budgetOf: (state) => state[BUDGET] ?? 0,
     siteOf: (state, server) => sites.valueOf(state[server - 1] ?? 0),
-    counts: () => ({ servers: sites.size(), abstract: abstraction.size() }),
+    counts: () => ({ servers: sites.size(), abstract: abstraction.size(), channels: channels.contents.size() }),
   }
 }
 
 // --- how
 
-/** More than there are different events, and lists of abstract steps. */
-const EVENTS = 2 ** 20
-const STEP_LISTS = 2 ** 22
+/** More than there are servers. */
+const SERVERS = 16
 
-/** The budget in one number. */
-const UNIT = 16
-const TIMEOUT = 1
-const RESTART = UNIT
-const TRANSACTION = UNIT ** 2
-const LEADERSHIP = UNIT ** 3
-
-/** More than there are servers, or writes on their way to one disk. */
-const PEERS = 64
-
-const RECONNECT: Event<Transaction> = { kind: 'TimerFired', timer: 'learner.reconnect' }
-const PHASE_LIMIT: Event<Transaction> = { kind: 'TimerFired', timer: 'phase.limit' }
-const LEADER_PING: Event<Transaction> = { kind: 'TimerFired', timer: 'leader.ping' }
+const remembered = (compute: (number: number) => number): ((number: number) => number) => {
+  const known = makeNumbers(-1)
+  return (number) => {
+    const found = known.get(number)
+    if (found >= 0) return found
+    const fresh = compute(number)
+    known.set(number, fresh)
+    return fresh
+  }
+}
 
 const arrival = (item: Item, from: ServerId, side: 'leader' | 'learner'): LocalEvent => {
   switch (item.kind) {
@@ -441,26 +371,4 @@ const arrival = (item: Item, from: ServerId, side: 'leader' | 'learner'): LocalE
     case 'Message':
       return { kind: 'Core', event: { kind: 'Received', from, side, message: item.message }, isLinked: true }
   }
-}
-
-/**
- * A learner that only puts something into its batch, or begins one; a leader that is told once more what it knows (SYNC-12).
- * Its disk has nothing for it to wait for then, and whatever ends its role ends the batch.
- */
-const isQuiet = ({ peer, writes }: Site, { site, outputs, steps, fatal }: LocalStep, isSame: boolean): boolean => {
-  if (outputs.length > 0 || steps.length > 0 || fatal !== undefined || site.writes.length !== writes.length)
-    return false
-  const before = peer.role
-  const after = site.peer.role
-  if (before.kind === 'Following' && after.kind === 'Following')
-    return (
-      (before.phase.kind === 'AwaitingSync' || before.phase.kind === 'Receiving') && after.phase.kind === 'Receiving'
-    )
-  return before.kind === 'Leading' && before.phase.kind === 'Broadcasting' && isSame
-}
-
-const doubled = (numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-  const twice = new Int32Array(2 * numbers.length)
-  twice.set(numbers)
-  return twice
 }

@@ -3,10 +3,14 @@ import type { Rules } from '../../src/core/rules.js'
 import type { Objection } from './abstraction.js'
 import { makeAbstraction } from './abstraction.js'
 import type { Bounds } from './bounds.js'
+import type { Ensemble } from './ensemble.js'
+import { makeEnsemble } from './ensemble.js'
 import type { Happening } from './happening.js'
 import type { Reductions } from './reductions.js'
-import { makeEnsemble } from './ensemble.js'
+import { noReductions } from './reductions.js'
+import { makeRows } from './rows.js'
 import { FULL, NONE, makeSeen } from './seen.js'
+import { replay, walk } from './walk.js'
 
 // --- model
 
@@ -41,8 +45,10 @@ export interface Exploration extends Progress {
   /** `Ended`: the budget did, before all was seen. */
   readonly verdict: 'Held' | 'Violated' | 'Ended'
   readonly counterexample?: Counterexample
-  /** Different servers with their disks, and different abstract states. */
-  readonly distinct: Readonly<Record<'servers' | 'abstract', number>>
+  /** With these. */
+  readonly reductions: Reductions
+  /** Different servers with their disks, abstract states, and contents of channels. */
+  readonly distinct: Readonly<Record<'servers' | 'abstract' | 'channels', number>>
 }
 
 /** States between two questions whether to go on. */
@@ -50,23 +56,56 @@ const ASK_EVERY = 2048
 
 // --- operations
 
-export const explore = ({ bounds, rules, reductions, maxStates, mayGoOn = () => true }: Options): Exploration => {
-  const ensemble = makeEnsemble({ bounds, rules, reductions, abstraction: makeAbstraction(bounds) })
+/**
+ * What is found with reductions is walked again without. If it is not found there, the reductions are not sound for these
+ * rules, which may be those of a bug, and the exploration begins again with fewer of them.
+ */
+export const explore = (options: Options): Exploration => {
+  const { reductions } = options
+  const fewer = { ...reductions, forgets: false, spendsLess: false, syncsAtOnce: false }
+  for (const chosen of [reductions, fewer, noReductions]) {
+    const exploration = exploreWith({ ...options, reductions: chosen })
+    const { counterexample } = exploration
+    if (counterexample === undefined) return exploration
+    const objection = replay(ensembleOf({ ...options, reductions: noReductions }), counterexample.happenings)
+    if (objection !== undefined) return { ...exploration, counterexample: { ...counterexample, objection } }
+  }
+  throw new Error('a way without reductions cannot be walked again')
+}
+
+const ensembleOf = ({ bounds, rules, reductions }: Pick<Options, 'bounds' | 'rules' | 'reductions'>): Ensemble =>
+  makeEnsemble({ bounds, rules, reductions, abstraction: makeAbstraction(bounds, reductions.forgets) })
+
+const exploreWith = (options: Options): Exploration => {
+  const { reductions, maxStates, mayGoOn = () => true } = options
+  const ensemble = ensembleOf(options)
   const { width } = ensemble
-  const seen = makeSeen(maxStates)
+  const seen = makeSeen(maxStates, reductions.spendsLess)
   const fingerprint = new Int32Array(2)
+  const representative = new Int32Array(width)
   let level = makeRows(width)
   let following = makeRows(width)
   let transitions = 0
   let depth = 0
   /** Number of the first state of the level. */
   let first = 0
+  /** The state that is being left, and the step that it is left by. */
+  let parent = NONE
+  let step = 0
+  let isFull = false
+  let objected: { readonly step: number; readonly objection: Objection } | undefined
 
-  const note = (state: Int32Array, parent: number, step: number): boolean => {
-    ensemble.fingerprint(state, fingerprint)
-    const number = seen.add(fingerprint[0] ?? 0, fingerprint[1] ?? 0, parent, step)
-    if (number !== NONE && number !== FULL) following.push(state)
-    return number !== FULL
+  const visit = (next: Int32Array, objection: Objection | undefined): void => {
+    if (objection === undefined) note(next)
+    else objected ??= { step, objection }
+    step += 1
+  }
+  const note = (state: Int32Array): void => {
+    ensemble.represent(state, representative, fingerprint)
+    const [high = 0, low = 0] = fingerprint
+    const number = seen.add(high, low, ensemble.budgetOf(representative), parent, step)
+    if (number === FULL) isFull = true
+    else if (number !== NONE) following.push(representative)
   }
   const progress = (left: number): Progress => ({
     states: seen.size(),
@@ -78,6 +117,7 @@ export const explore = ({ bounds, rules, reductions, maxStates, mayGoOn = () => 
   const end = (verdict: Exploration['verdict'], left: number, counterexample?: Counterexample): Exploration => ({
     ...progress(left),
     verdict,
+    reductions,
     ...(counterexample === undefined ? {} : { counterexample }),
     distinct: ensemble.counts(),
   })
@@ -85,90 +125,31 @@ export const explore = ({ bounds, rules, reductions, maxStates, mayGoOn = () => 
   const wayTo = (state: number): readonly number[] =>
     seen.parentOf(state) === NONE ? [] : [...wayTo(seen.parentOf(state)), seen.stepOf(state)]
 
-  note(ensemble.initial, NONE, 0)
+  note(ensemble.initial)
   for (;;) {
     const former = level
     level = following
     following = former
     following.clear()
+    seen.seal()
     if (level.length() === 0) {
       depth -= 1
       return end('Held', 0)
     }
     for (let index = 0; index < level.length(); index += 1) {
-      const number = first + index
-      if (number % ASK_EVERY === 0 && !mayGoOn(progress(level.length() - index)))
+      parent = first + index
+      step = 0
+      if (parent % ASK_EVERY === 0 && !mayGoOn(progress(level.length() - index)))
         return end('Ended', level.length() - index)
-      let step = 0
-      let isFull = false
-      let objected: { readonly step: number; readonly objection: Objection } | undefined
-      ensemble.successors(level.at(index), (next, objection) => {
-        if (objection !== undefined) objected ??= { step, objection }
-        else if (!note(next, number, step)) isFull = true
-        step += 1
-      })
+      ensemble.successors(level.at(index), visit)
       transitions += step
       if (objected !== undefined) {
-        const happenings = walk(ensemble, [...wayTo(number), objected.step])
+        const happenings = walk(ensemble, [...wayTo(parent), objected.step])
         return end('Violated', level.length() - index, { objection: objected.objection, happenings })
       }
       if (isFull) return end('Ended', level.length() - index)
     }
     first += level.length()
     depth += 1
-  }
-}
-
-/** What happened on the way of these steps. */
-const walk = (ensemble: ReturnType<typeof makeEnsemble>, steps: readonly number[]): readonly Happening[] => {
-  let state = ensemble.initial.slice()
-  return steps.map((wanted) => {
-    const happening = ensemble.happenings(state)[wanted]
-    let step = 0
-    let after = state
-    ensemble.successors(state, (next, objection) => {
-      if (step === wanted && objection === undefined) after = next.slice()
-      step += 1
-    })
-    state = after
-    if (happening === undefined) throw new RangeError(`there is no step ${wanted}`)
-    return happening
-  })
-}
-
-// --- how: states of one level
-
-interface Rows {
-  readonly length: () => number
-  readonly push: (row: Int32Array) => void
-  /** Valid until the next change. */
-  readonly at: (index: number) => Int32Array
-  readonly clear: () => void
-  readonly bytes: () => number
-}
-
-const ROWS_IN_BLOCK = 4096
-
-const makeRows = (width: number): Rows => {
-  const blocks: Int32Array[] = []
-  let length = 0
-  return {
-    length: () => length,
-    push: (row) => {
-      const block = Math.floor(length / ROWS_IN_BLOCK)
-      blocks[block] ??= new Int32Array(width * ROWS_IN_BLOCK)
-      blocks[block]?.set(row, (length % ROWS_IN_BLOCK) * width)
-      length += 1
-    },
-    at: (index) => {
-      const start = (index % ROWS_IN_BLOCK) * width
-      return blocks[Math.floor(index / ROWS_IN_BLOCK)]?.subarray(start, start + width) ?? new Int32Array(width)
-    },
-    clear: () => {
-      length = 0
-      // A level may be much smaller than the one before it.
-      blocks.length = Math.min(blocks.length, 64)
-    },
-    bytes: () => blocks.length * width * ROWS_IN_BLOCK * Int32Array.BYTES_PER_ELEMENT,
   }
 }

@@ -1,9 +1,8 @@
-/** What may happen to an ensemble. */
+/** What may happen to an ensemble, for people. */
 import type { ServerId } from '../../src/core/server-id.js'
 import type { Item } from './channels.js'
 import type { Transaction } from './site.js'
 
-/** What has happened to the ensemble, for people. */
 export type Happening =
   | { readonly kind: 'Lead'; readonly server: ServerId }
   | { readonly kind: 'Follow'; readonly server: ServerId; readonly leader: ServerId }
@@ -15,3 +14,56 @@ export type Happening =
   | { readonly kind: 'Drop'; readonly server: ServerId; readonly learner: ServerId }
   | { readonly kind: 'Arrive'; readonly server: ServerId; readonly from: ServerId; readonly item: Item }
   | { readonly kind: 'Lost'; readonly server: ServerId; readonly from: ServerId }
+
+/** The same before anybody asks: `other` is a server, a number of writes, or a transaction; `item` of what arrives. */
+export interface Happened {
+  kind: Happening['kind']
+  server: ServerId
+  other: number
+  item: number
+}
+
+export const happeningOf = ({ kind, server, other, item }: Happened, itemOf: (number: number) => Item): Happening => {
+  switch (kind) {
+    case 'Lead':
+    case 'GiveUp':
+      return { kind, server }
+    case 'Follow':
+    case 'Redial':
+      return { kind, server, leader: other }
+    case 'Submit':
+      return { kind, server, transaction: other }
+    case 'Sync':
+      return { kind, server, count: other }
+    case 'Crash':
+      return { kind, server, kept: other }
+    case 'Drop':
+      return { kind, server, learner: other }
+    case 'Arrive':
+      return { kind, server, from: other, item: itemOf(item) }
+    case 'Lost':
+      return { kind, server, from: other }
+  }
+}
+
+/** The same with other names for the servers: `images[n - 1]` for n. */
+export const renamedHappening = (happening: Happening, images: readonly ServerId[]): Happening => {
+  const image = (server: ServerId): ServerId => images[server - 1] ?? server
+  const server = image(happening.server)
+  switch (happening.kind) {
+    case 'Lead':
+    case 'GiveUp':
+    case 'Submit':
+    case 'Sync':
+    case 'Crash':
+      return { ...happening, server }
+    case 'Follow':
+    case 'Redial':
+      return { ...happening, server, leader: image(happening.leader) }
+    case 'Drop':
+      return { ...happening, server, learner: image(happening.learner) }
+    case 'Arrive':
+    case 'Lost':
+      return { ...happening, server, from: image(happening.from) }
+  }
+}

@@ -107,6 +107,7 @@ const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void =>
   // The port of a leader answers at once: nothing that a server does between dialling and the answer makes a difference.
   for (const effect of dialled)
     if (effect.kind === 'Connect') run(config, work, { kind: 'Connected', from: effect.to, side: 'leader' })
+  if (before.role.kind === 'Leading' && state.role.kind !== 'Leading') work.steps.push({ kind: 'Gone', server })
 }
 
 /** Tells whether the server has dialled. */
@@ -203,6 +204,7 @@ const restart = (config: CoreConfig, work: Work): void => {
   work.writes = []
   work.isLinked = false
   work.steps.push({ kind: 'Crash', server })
+  if (work.peer.role.kind === 'Leading') work.steps.push({ kind: 'Gone', server })
   const log = visibleLog(watched(work))
   work.steps.push({ kind: 'Start', server, acceptedEpoch, currentEpoch, log, image: base })
   const started = step(config, initial<Transaction>(config), { kind: 'Started', durable: work.disk })

@@ -1,15 +1,18 @@
 /**
- * Which states have been seen: fingerprints of 64 bits in open addressing, never the states. Each has the number of its
- * predecessor and of the step that led from there, so that the way to it can be walked again.
+ * The states that were seen: a fingerprint of 64 bits each, what was used of the budget, and how it was reached, so that the
+ * way to it can be walked again.
  *
  * Two states with one fingerprint are taken for one. For n states the chance that this ever happens is below n² / 2^65: one
  * in 3,700 for a hundred million.
  */
+import { BUDGET_BITS, isWithin } from './budget.js'
 
 export interface Seen {
   readonly size: () => number
-  /** Number of the state if it is new, −1 if it was seen before, −2 if there is no room. */
-  readonly add: (high: number, low: number, parent: number, step: number) => number
+  /** What is here now counts as earlier from now on. */
+  readonly seal: () => void
+  /** Number of the state if it is new, −1 if it need not be looked at, −2 if there is no room. */
+  readonly add: (high: number, low: number, budget: number, parent: number, step: number) => number
   readonly parentOf: (state: number) => number
   readonly stepOf: (state: number) => number
   readonly bytes: () => number
@@ -18,77 +21,88 @@ export interface Seen {
 export const NONE = -1
 export const FULL = -2
 
+/** High and low half of the fingerprint, the parent, the budget and above it the step. */
+const RECORD = 4
+/** Low half of the fingerprint, and the number of the state and one more (0 when the place is free). */
+const PLACE = 2
+const BUDGET_MASK = 2 ** BUDGET_BITS - 1
 const FIRST_CAPACITY = 2 ** 16
 
-export const makeSeen = (maxStates: number): Seen => {
-  let capacity = FIRST_CAPACITY
-  let slots = new Int32Array(2 * capacity).fill(NONE)
-  let highs = new Int32Array(capacity)
-  let lows = new Int32Array(capacity)
-  let parents = new Int32Array(capacity)
-  let steps = new Uint16Array(capacity)
+/**
+ * `subsumes`: a state that was seen earlier with less of the budget used stands for this one. Earlier means in an earlier
+ * level, so that the order within a level makes no difference to what is counted.
+ */
+export const makeSeen = (maxStates: number, subsumes: boolean): Seen => {
+  let capacity = Math.min(FIRST_CAPACITY, maxStates)
+  let places = new Int32Array(PLACE * 2 * FIRST_CAPACITY)
+  let records = new Int32Array(RECORD * capacity)
   let size = 0
+  let sealed = 0
 
-  const place = (high: number, low: number): number => {
-    const mask = slots.length - 1
-    let slot = low & mask
-    for (;;) {
-      const state = slots[slot] ?? NONE
-      if (state === NONE || (highs[state] === high && lows[state] === low)) return slot
-      slot = (slot + 1) & mask
+  /** Does the state stand for one with this fingerprint and budget? */
+  const covers = (state: number, high: number, budget: number): boolean => {
+    if (records[RECORD * state] !== high) return false
+    const own = (records[RECORD * state + 3] ?? 0) & BUDGET_MASK
+    return own === budget || (subsumes && state < sealed && isWithin(own, budget))
+  }
+
+  /** Where the state goes; −1 if another one stands for it. */
+  const place = (high: number, low: number, budget: number): number => {
+    const mask = places.length / PLACE - 1
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const state = (places[PLACE * slot + 1] ?? 0) - 1
+      if (state < 0) return PLACE * slot
+      if (places[PLACE * slot] === low && covers(state, high, budget)) return NONE
     }
+  }
+
+  const put = (at: number, low: number, state: number): void => {
+    places[at] = low
+    places[at + 1] = state + 1
   }
 
   const grow = (): void => {
     capacity = Math.min(2 * capacity, maxStates)
-    highs = enlarged(highs, new Int32Array(capacity))
-    lows = enlarged(lows, new Int32Array(capacity))
-    parents = enlarged(parents, new Int32Array(capacity))
-    steps = enlarged(steps, new Uint16Array(capacity))
-    if (slots.length >= 2 * capacity) return
-    slots = new Int32Array(2 * slots.length).fill(NONE)
-    for (let state = 0; state < size; state += 1) slots[place(highs[state] ?? 0, lows[state] ?? 0)] = state
+    const former = records
+    records = new Int32Array(RECORD * capacity)
+    records.set(former)
+    if (places.length >= PLACE * 2 * capacity) return
+    const old = places
+    places = new Int32Array(2 * old.length)
+    const mask = places.length / PLACE - 1
+    for (let from = 0; from < old.length; from += PLACE) {
+      const state = (old[from + 1] ?? 0) - 1
+      if (state < 0) continue
+      const low = old[from] ?? 0
+      let slot = low & mask
+      while (places[PLACE * slot + 1] !== 0) slot = (slot + 1) & mask
+      put(PLACE * slot, low, state)
+    }
   }
 
   return {
     size: () => size,
-    add: (high, low, parent, step) => {
-      const slot = place(high, low)
-      if (slots[slot] !== NONE) return NONE
+    seal: () => {
+      sealed = size
+    },
+    add: (high, low, budget, parent, step) => {
+      const at = place(high, low, budget)
+      if (at === NONE) return NONE
       if (size >= maxStates) return FULL
       if (size === capacity) {
         grow()
-        slots[place(high, low)] = size
-      } else slots[slot] = size
-      highs[size] = high
-      lows[size] = low
-      parents[size] = parent
-      steps[size] = step
+        put(place(high, low, budget), low, size)
+      } else put(at, low, size)
+      const record = RECORD * size
+      records[record] = high
+      records[record + 1] = low
+      records[record + 2] = parent
+      records[record + 3] = budget | (step << BUDGET_BITS)
       size += 1
       return size - 1
     },
-    parentOf: (state) => parents[state] ?? NONE,
-    stepOf: (state) => steps[state] ?? 0,
-    bytes: () => slots.byteLength + highs.byteLength + lows.byteLength + parents.byteLength + steps.byteLength,
+    parentOf: (state) => records[RECORD * state + 2] ?? NONE,
+    stepOf: (state) => (records[RECORD * state + 3] ?? 0) >>> BUDGET_BITS,
+    bytes: () => places.byteLength + records.byteLength,
   }
-}
-
-const enlarged = <Numbers extends Int32Array | Uint16Array>(from: Numbers, to: Numbers): Numbers => {
-  to.set(from)
-  return to
-}
-
-/** Two independent mixtures of the numbers. */
-export const hashes = (state: Int32Array | Uint8Array, into: Int32Array): void => {
-  let high = 0x9e3779b9 | 0
-  let low = 0x7f4a7c15 | 0
-  for (let index = 0; index < state.length; index += 1) {
-    const number = state[index] ?? 0
-    high = Math.imul(high ^ number, 0x85ebca6b)
-    high ^= high >>> 13
-    low = Math.imul(low ^ number, 0xcc9e2d51)
-    low ^= low >>> 15
-  }
-  into[0] = Math.imul(high ^ (high >>> 16), 0xc2b2ae35) ^ (high >>> 11)
-  into[1] = Math.imul(low ^ (low >>> 13), 0x1b873593) ^ (low >>> 16)
 }

@@ -1,19 +1,27 @@
 /**
  * Servers are alike: with the election replaced by an oracle nothing compares their ids, so a state and the same state with
- * other names have the same future, but for names. One fingerprint serves for all of them: the least one.
+ * other names have the same future, but for names. One of them stands for all: the one with the least fingerprint among
+ * those in which the servers stand in the order of what they are, names aside.
  *
  * The abstract state beside it may differ in which of several quorums a step was seen to happen with. Each is a choice that
  * the abstract system allows, and renaming makes another one that it allows.
  */
+import type { ServerId } from '../../src/core/server-id.js'
+import type { Abstraction } from './abstraction.js'
+import type { Numbers } from './hash.js'
+import { makeNumbers, scatter } from './hash.js'
+import type { Channels } from './channels.js'
 import { EMPTY } from './channels.js'
-import { hashes } from './seen.js'
+import type { Interner } from './intern.js'
+import type { Layout } from './layout.js'
+import type { Site } from './site.js'
+import { renamed } from './site.js'
 
-export interface Renaming {
-  /** Where each number of a state comes from. */
-  readonly sources: Int32Array
-  readonly siteAfter: (site: number) => number
-  /** Two hashes of the abstract state. */
-  readonly abstractAfter: (state: number, into: Int32Array, place: number) => void
+export interface Representation {
+  /** Writes the state that stands for all that count as this one, and its fingerprint. Gives the number of a renaming. */
+  readonly represent: (state: Int32Array, into: Int32Array, fingerprint: Int32Array) => number
+  /** The names that the renaming gives to servers 1, 2, … */
+  readonly imagesOf: (renaming: number) => readonly ServerId[]
 }
 
 /** All orders of the servers, the given one first. */
@@ -24,30 +32,148 @@ export const permutationsOf = (servers: readonly number[]): readonly (readonly n
         permutationsOf(servers.filter((server) => server !== first)).map((others) => [first, ...others]),
       )
 
-/**
- * The least fingerprint among those of the renamed states. `abstract`: where the abstract state stands.
- */
-export const leastHashes = (
-  renamings: readonly Renaming[],
-  sites: number,
-  abstract: number,
-): ((state: Int32Array, into: Int32Array) => void) => {
-  const row = new Int32Array((renamings[0]?.sources.length ?? 0) + 1)
+type Hash = (state: Int32Array, into: Int32Array) => void
+
+/** Two hashes of what the numbers of a state stand for, the budget left out. */
+export const makeHash =
+  (
+    { channels: firstChannel, abstract }: Layout,
+    sites: Pick<Interner<Site>, 'highOf' | 'lowOf'>,
+    { contents }: Channels,
+    abstraction: Pick<Abstraction, 'highOf' | 'lowOf'>,
+  ): Hash =>
+  (state, into) => {
+    const number = state[abstract] ?? 0
+    let high = abstraction.highOf(number)
+    let low = abstraction.lowOf(number)
+    for (let place = 0; place < firstChannel; place += 1) {
+      const site = state[place] ?? 0
+      high = (high + scatter(sites.highOf(site) + place)) | 0
+      low = (low + scatter(sites.lowOf(site) - place)) | 0
+    }
+    for (let place = firstChannel; place < abstract; place += 1) {
+      const channel = state[place] ?? EMPTY
+      if (channel === EMPTY) continue
+      high = (high + scatter(contents.highOf(channel) + place)) | 0
+      low = (low + scatter(contents.lowOf(channel) - place)) | 0
+    }
+    into[0] = high
+    into[1] = low
+  }
+
+/** Each state stands for itself. */
+export const representItself = (servers: readonly ServerId[], hash: Hash): Representation => ({
+  represent: (state, into, fingerprint) => {
+    into.set(state)
+    hash(state, fingerprint)
+    return 0
+  },
+  imagesOf: () => servers,
+})
+
+interface Renaming {
+  /** Where each number of a state comes from. */
+  readonly sources: Int32Array
+  readonly siteAfter: (site: number) => number
+  readonly abstractAfter: (state: number) => number
+  readonly isIdentity: boolean
+}
+
+export const representAlike = (
+  servers: readonly ServerId[],
+  layout: Layout,
+  sites: Interner<Site>,
+  abstraction: Abstraction,
+  hash: Hash,
+): Representation => {
+  const permutations = permutationsOf(servers)
+  const renamings = permutations.map((images) => renamingOf(images, servers, layout, sites, abstraction))
+  const classes = makeNumbers(0)
+  const count = servers.length
+  const trial = new Int32Array(layout.width)
   const own = new Int32Array(2)
-  return (state, into) => {
-    renamings.forEach(({ sources, siteAfter, abstractAfter }, index) => {
-      for (let place = 0; place < sources.length; place += 1) {
-        const value = state[sources[place] ?? 0] ?? EMPTY
-        row[place] = place < sites ? siteAfter(value) : value
-      }
-      // Its number is not the same after another renaming, so two hashes of its contents stand for it.
-      abstractAfter(state[abstract] ?? 0, row, abstract)
-      hashes(row, own)
+
+  /** What a server is, names aside; never 0. */
+  const classOf = (site: number): number => {
+    const known = classes.get(site)
+    if (known !== 0) return known
+    const fresh = Math.max(...renamings.map(({ siteAfter }) => sites.highOf(siteAfter(site)))) || 1
+    classes.set(site, fresh)
+    return fresh
+  }
+
+  /** Do the renamed servers stand in the order of what they are? */
+  const isOrdered = (state: Int32Array, { sources }: Renaming): boolean => {
+    let last = classOf(state[sources[0] ?? 0] ?? 0)
+    for (let place = 1; place < count; place += 1) {
+      const next = classOf(state[sources[place] ?? 0] ?? 0)
+      if (next < last) return false
+      last = next
+    }
+    return true
+  }
+
+  const rename = (state: Int32Array, { sources, siteAfter, abstractAfter, isIdentity }: Renaming): void => {
+    if (isIdentity) return trial.set(state)
+    for (let place = 0; place < count; place += 1) trial[place] = siteAfter(state[sources[place] ?? 0] ?? 0)
+    for (let place = count; place < layout.abstract; place += 1) trial[place] = state[sources[place] ?? 0] ?? EMPTY
+    trial[layout.abstract] = abstractAfter(state[layout.abstract] ?? 0)
+    trial[layout.budget] = state[layout.budget] ?? 0
+  }
+
+  const represent: Representation['represent'] = (state, into, fingerprint) => {
+    let chosen = -1
+    for (let index = 0; index < renamings.length; index += 1) {
+      const renaming = renamings[index]
+      if (renaming === undefined || !isOrdered(state, renaming)) continue
+      rename(state, renaming)
+      hash(trial, own)
       const [high = 0, low = 0] = own
-      const [leastHigh = 0, leastLow = 0] = into
-      if (index > 0 && (high > leastHigh || (high === leastHigh && low >= leastLow))) return
-      into[0] = high
-      into[1] = low
+      const [leastHigh = 0, leastLow = 0] = fingerprint
+      if (chosen >= 0 && (high > leastHigh || (high === leastHigh && low >= leastLow))) continue
+      chosen = index
+      into.set(trial)
+      fingerprint[0] = high
+      fingerprint[1] = low
+    }
+    return chosen
+  }
+
+  return { represent, imagesOf: (renaming) => permutations[renaming] ?? servers }
+}
+
+const renamingOf = (
+  images: readonly ServerId[],
+  servers: readonly ServerId[],
+  { width, toLeader, toLearner }: Layout,
+  sites: Interner<Site>,
+  abstraction: Abstraction,
+): Renaming => {
+  const sources = Int32Array.from({ length: width }, (_, place) => place)
+  servers.forEach((server) => {
+    const image = images[server - 1] ?? server
+    sources[image - 1] = server - 1
+    servers.forEach((other) => {
+      if (other === server) return
+      const otherImage = images[other - 1] ?? other
+      sources[toLeader(image, otherImage)] = toLeader(server, other)
+      sources[toLearner(image, otherImage)] = toLearner(server, other)
     })
+  })
+  return {
+    sources,
+    isIdentity: images.every((image, index) => image === index + 1),
+    siteAfter: remembered(makeNumbers(-1), (site) => sites.numberOf(renamed(sites.valueOf(site), images))),
+    abstractAfter: remembered(makeNumbers(-1), (state) => abstraction.renamed(state, images)),
   }
 }
+
+const remembered =
+  (known: Numbers, compute: (number: number) => number): ((number: number) => number) =>
+  (number) => {
+    const found = known.get(number)
+    if (found >= 0) return found
+    const fresh = compute(number)
+    known.set(number, fresh)
+    return fresh
+  }

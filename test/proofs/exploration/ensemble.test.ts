@@ -17,7 +17,7 @@ const bounds = boundsOf({ servers: 3, transactions: 2, timeouts: 1, restarts: 1 
 const servers = serversOf(bounds)
 
 const ensembleWith = (reductions: Reductions): Ensemble =>
-  makeEnsemble({ bounds, rules, reductions, abstraction: makeAbstraction(bounds) })
+  makeEnsemble({ bounds, rules, reductions, abstraction: makeAbstraction(bounds, reductions.forgets) })
 
 /** States on ways that a seed decides on. */
 const statesOf = (ensemble: Ensemble, ways: number): readonly Int32Array[] => {
@@ -38,7 +38,7 @@ const statesOf = (ensemble: Ensemble, ways: number): readonly Int32Array[] => {
 
 const fingerprintOf = (ensemble: Ensemble, state: Int32Array): string => {
   const fingerprint = new Int32Array(2)
-  ensemble.fingerprint(state, fingerprint)
+  ensemble.represent(state, new Int32Array(ensemble.width), fingerprint)
   return fingerprint.join()
 }
 

@@ -1,0 +1,25 @@
+/** What has been used of the bounds, in one number: five bits for each, of which the highest stays free. */
+
+export type Spending = 'timeouts' | 'restarts' | 'transactions' | 'leaderships'
+
+export const unitOf: Readonly<Record<Spending, number>> = {
+  timeouts: 1,
+  restarts: 2 ** 5,
+  transactions: 2 ** 10,
+  leaderships: 2 ** 15,
+}
+
+/** Bits of a budget. */
+export const BUDGET_BITS = 20
+
+const LANE = 2 ** 5 - 1
+/** The free bits. */
+const GUARDS = 0x84210
+
+/** The most that a bound may be. */
+export const MAXIMAL_BOUND = 15
+
+export const used = (budget: number, what: Spending): number => Math.floor(budget / unitOf[what]) & LANE
+
+/** Has the first used at most as much as the second, of each? A lane that has used more borrows from its free bit. */
+export const isWithin = (first: number, second: number): boolean => (((second | GUARDS) - first) & GUARDS) === GUARDS
