@@ -27,7 +27,7 @@ import type { Bounds } from './bounds.js'
 import { serversOf } from './bounds.js'
 import { makeCells } from './cells.js'
 import { makeForgetful, neverAskedFor } from './forget.js'
-import { makeInterner } from './intern.js'
+import type { MakeInterner } from './intern.js'
 import type { Transaction } from './site.js'
 
 // --- model
@@ -92,7 +92,7 @@ const statements = [...properties, ...invariant]
 
 // --- operations
 
-export const makeAbstraction = (bounds: Bounds, forgets: boolean): Abstraction => {
+export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInterner): Abstraction => {
   const servers = serversOf(bounds)
   const universe = makeUniverse(servers, { kind: 'Majority', voters: servers }, bounds.leaderships)
   const { structure } = universe
@@ -114,7 +114,7 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean): Abstraction =
   // --- states by number
 
   /** `known`: what is not forgotten, and the contents. `whole`: of one state that has it. */
-  const states = makeInterner(({ known }: { readonly known: string; readonly whole: string }) => known)
+  const states = make('abstract', ({ known }: { readonly known: string; readonly whole: string }) => known)
 
   // --- objecting
 

@@ -11,6 +11,8 @@ export interface Bounds {
   readonly restarts: number
   /** So often a server takes the lead. Each failure is worth one more attempt than the first. */
   readonly leaderships: number
+  /** Committed entries that a server keeps beside its log, to synchronize learners with: the usual number unless given. */
+  readonly window?: number
 }
 
 /** Enough attempts at leading for the first leader and for one after each failure. */

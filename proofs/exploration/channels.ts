@@ -5,8 +5,8 @@
  * What was sent before the sender closed may still arrive, or be lost with the connection: TCP promises no more.
  */
 import type { QuorumMessage } from '../../src/core/message.js'
-import type { Interner } from './intern.js'
-import { makeInterner, textOf } from './intern.js'
+import type { Interner, MakeInterner } from './intern.js'
+import { textOf } from './intern.js'
 import { makePairs } from './pairs.js'
 import type { Transaction } from './site.js'
 
@@ -41,9 +41,9 @@ interface Facts {
 export const EMPTY = 0
 export const NO_ITEM = -1
 
-export const makeChannels = (): Channels => {
-  const items = makeInterner<Item>(textOf)
-  const contents = makeInterner<readonly Item[]>(textOf)
+export const makeChannels = (make: MakeInterner): Channels => {
+  const items = make<Item>('items', textOf)
+  const contents = make<readonly Item[]>('channels', textOf)
   const facts: (Facts | undefined)[] = []
   const appended = makePairs()
   contents.numberOf([])

@@ -5,7 +5,8 @@
 import type { Event } from '../../src/core/event.js'
 import type { Rules } from '../../src/core/rules.js'
 import type { ServerId } from '../../src/core/server-id.js'
-import type { Abstraction, Objection } from './abstraction.js'
+import type { Objection } from './abstraction.js'
+import { makeAbstraction } from './abstraction.js'
 import type { Bounds } from './bounds.js'
 import { serversOf } from './bounds.js'
 import type { Spending } from './budget.js'
@@ -15,6 +16,7 @@ import { EMPTY, NO_ITEM, makeChannels } from './channels.js'
 import type { Happened, Happening } from './happening.js'
 import { happeningOf } from './happening.js'
 import { makeNumbers } from './hash.js'
+import type { MakeInterner } from './intern.js'
 import { makeInterner } from './intern.js'
 import { layoutOf } from './layout.js'
 import type { LocalEvent } from './local.js'
@@ -36,8 +38,9 @@ import { makeHash, representAlike, representItself } from './symmetry.js'
 export interface Setting {
   readonly bounds: Bounds
   readonly rules: Rules
-  readonly abstraction: Abstraction
   readonly reductions: Reductions
+  /** Where what numbers stand for is kept. */
+  readonly make?: MakeInterner
 }
 
 export interface Ensemble extends Representation {
@@ -58,13 +61,14 @@ type Visit = (next: Int32Array, objection: Objection | undefined) => void
 
 // --- operations
 
-export const makeEnsemble = ({ bounds, rules, abstraction, reductions }: Setting): Ensemble => {
+export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }: Setting): Ensemble => {
+  const abstraction = makeAbstraction(bounds, reductions.forgets, make)
   const servers = serversOf(bounds)
-  const configurations = servers.map((self) => configurationOf(rules, self, servers))
+  const configurations = servers.map((self) => configurationOf(rules, self, servers, bounds.window))
   const layout = layoutOf(servers)
   const { width, abstract: ABSTRACT, budget: BUDGET, toLeader, toLearner } = layout
-  const sites = makeInterner<Site>(siteText)
-  const channels = makeChannels()
+  const sites = make<Site>('servers', siteText)
+  const channels = makeChannels(make)
   const steps = makeSteps(configurations, sites, channels, layout)
   const menus: Menu[] = []
 

@@ -1,9 +1,7 @@
 /** Breadth first through every state within the bounds, so that the first objection is a shortest one. */
 import type { Rules } from '../../src/core/rules.js'
 import type { Objection } from './abstraction.js'
-import { makeAbstraction } from './abstraction.js'
 import type { Bounds } from './bounds.js'
-import type { Ensemble } from './ensemble.js'
 import { makeEnsemble } from './ensemble.js'
 import type { Happening } from './happening.js'
 import type { Reductions } from './reductions.js'
@@ -61,24 +59,21 @@ const ASK_EVERY = 2048
  * rules, which may be those of a bug, and the exploration begins again with fewer of them.
  */
 export const explore = (options: Options): Exploration => {
-  const { reductions } = options
+  const { bounds, rules, reductions } = options
   const fewer = { ...reductions, forgets: false, spendsLess: false, syncsAtOnce: false }
   for (const chosen of [reductions, fewer, noReductions]) {
     const exploration = exploreWith({ ...options, reductions: chosen })
     const { counterexample } = exploration
     if (counterexample === undefined) return exploration
-    const objection = replay(ensembleOf({ ...options, reductions: noReductions }), counterexample.happenings)
+    const objection = replay(makeEnsemble({ bounds, rules, reductions: noReductions }), counterexample.happenings)
     if (objection !== undefined) return { ...exploration, counterexample: { ...counterexample, objection } }
   }
   throw new Error('a way without reductions cannot be walked again')
 }
 
-const ensembleOf = ({ bounds, rules, reductions }: Pick<Options, 'bounds' | 'rules' | 'reductions'>): Ensemble =>
-  makeEnsemble({ bounds, rules, reductions, abstraction: makeAbstraction(bounds, reductions.forgets) })
-
 const exploreWith = (options: Options): Exploration => {
-  const { reductions, maxStates, mayGoOn = () => true } = options
-  const ensemble = ensembleOf(options)
+  const { bounds, rules, reductions, maxStates, mayGoOn = () => true } = options
+  const ensemble = makeEnsemble({ bounds, rules, reductions })
   const { width } = ensemble
   const seen = makeSeen(maxStates, reductions.spendsLess)
   const fingerprint = new Int32Array(2)

@@ -13,8 +13,11 @@ export interface Interner<A> {
   readonly size: () => number
 }
 
+/** Makes an interner. `name` tells it from the others. */
+export type MakeInterner = <A>(name: string, textOf: (value: A) => string) => Interner<A>
+
 /** Two values are equal when their texts are. */
-export const makeInterner = <A>(textOf: (value: A) => string): Interner<A> => {
+export const makeInterner: MakeInterner = <A>(_: string, textOf: (value: A) => string): Interner<A> => {
   const numbers = new Map<string, number>()
   const values: A[] = []
   const highs = makeNumbers(0)

@@ -24,7 +24,12 @@ const obeyed = (rules: Rules): Rules => ({
 })
 
 /** The configuration of one server among voters that are all alike. */
-export const configurationOf = (rules: Rules, self: ServerId, servers: readonly ServerId[]): CoreConfig => ({
+export const configurationOf = (
+  rules: Rules,
+  self: ServerId,
+  servers: readonly ServerId[],
+  window: number = defaultLimits.committedWindow,
+): CoreConfig => ({
   self,
   ensemble: {
     version: Z.ZERO,
@@ -38,7 +43,7 @@ export const configurationOf = (rules: Rules, self: ServerId, servers: readonly 
     quorums: { kind: 'Majority', voters: servers },
   },
   timing: defaultTiming,
-  limits: defaultLimits,
+  limits: { ...defaultLimits, committedWindow: window },
   rules: obeyed(rules),
 })
 

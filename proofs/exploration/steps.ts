@@ -37,8 +37,8 @@ export const makeSteps = (
   channels: Channels,
   layout: Layout,
 ): Steps => {
-  const events = makeInterner<LocalEvent>((event) => JSON.stringify(event))
-  const lists = makeInterner<LocalStep['steps']>((list) => JSON.stringify(list))
+  const events = makeInterner<LocalEvent>('events', (event) => JSON.stringify(event))
+  const lists = makeInterner<LocalStep['steps']>('steps', (list) => JSON.stringify(list))
   const known: KnownStep[] = []
   const numbers = makePairs()
   lists.numberOf([])

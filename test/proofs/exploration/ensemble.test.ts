@@ -1,7 +1,6 @@
 /** What the reductions rest on, looked at in states along many ways through small ensembles. */
 import { describe, expect, it } from 'vitest'
 import { makeRandom } from '../../../model/world/random.js'
-import { makeAbstraction } from '../../../proofs/exploration/abstraction.js'
 import { boundsOf, serversOf } from '../../../proofs/exploration/bounds.js'
 import type { Ensemble } from '../../../proofs/exploration/ensemble.js'
 import { makeEnsemble } from '../../../proofs/exploration/ensemble.js'
@@ -16,8 +15,7 @@ import { rules } from '../../../src/core/rules.js'
 const bounds = boundsOf({ servers: 3, transactions: 2, timeouts: 1, restarts: 1 })
 const servers = serversOf(bounds)
 
-const ensembleWith = (reductions: Reductions): Ensemble =>
-  makeEnsemble({ bounds, rules, reductions, abstraction: makeAbstraction(bounds, reductions.forgets) })
+const ensembleWith = (reductions: Reductions): Ensemble => makeEnsemble({ bounds, rules, reductions })
 
 /** States on ways that a seed decides on. */
 const statesOf = (ensemble: Ensemble, ways: number): readonly Int32Array[] => {
