@@ -20,6 +20,11 @@ export interface Observer<T> {
   readonly synced: (server: ServerId, durable: Durable<T>) => void
   /** The process and everything not durable is gone. */
   readonly crashed: (server: ServerId) => void
+  /**
+   * While it is down, the server is replaced by one with this disk: as the member that it is, with its vote, or as an observer,
+   * which is in no quorum. The vote of a voter that comes as an observer rests, until it is replaced by the member again.
+   */
+  readonly replaced: (server: ServerId, durable: DurableState<T>, by: 'member' | 'observer') => void
 }
 
 /** Makes the observer of one run. It may `report` a finding, with the id of a clause, action or property. */

@@ -5,7 +5,7 @@
  * The abstraction, from the state of the world to a finite structure:
  *
  * - the log of a server is what its disk has and the appends behind that which nothing else precedes; durable is what the
- *   disk has. An image stands for the history of its epoch up to its zxid;
+ *   disk had when the server last said so, be it to itself. An image stands for the history of its epoch up to its zxid;
  * - promised and adopted are the acceptedEpoch and currentEpoch that its disk has ever had;
  * - delivered is the state up to the committed zxid of the core;
  * - what a leader has chosen, established, proposed and committed is read from its memory when it does so;
@@ -20,12 +20,13 @@ import type { DurableState } from '../src/core/effect.js'
 import * as S from '../src/core/sequence.js'
 import * as Z from '../src/core/zxid.js'
 import type { Observe, Observer } from '../model/observer.js'
-import * as Symbols from '../spec/symbols.js'
 import { contextOf } from './refinement/context.js'
+import type { WatchedDisk } from './refinement/disk.js'
 import { complete, visibleCount, write } from './refinement/disk.js'
 import { marks } from './refinement/marks.js'
 import { makeMemory } from './refinement/memory.js'
 import { makeReader } from './refinement/reader.js'
+import { makeReplacement } from './refinement/replacement.js'
 import { makeSpeech } from './refinement/speech.js'
 import { makeStorage } from './refinement/storage.js'
 import type { JudgeOptions } from './refinement/stage.js'
@@ -56,20 +57,15 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
   const storage = makeStorage(universe, stage, reader)
   const say = makeSpeech(universe, stage, reader)
   const writes = makeWrites(storage, stage, reader, of, transactions, isSame)
+  const replace = makeReplacement(universe, stage, reader, storage)
   const { begin, perform, isOver } = stage
-  const { nodeOf, transactionOf, rowOf, lineageOf, lastOf } = reader
+  const { nodeOf, transactionOf, lineageOf, endOf } = reader
 
   /** RECV-10: what a start finds is what the abstract state says. */
   const started = (server: ServerId, durable: DurableState<unknown>): void => {
     const own = of(server)
     const node = nodeOf(server)
-    const entries = S.toArray(durable.entries).map(({ zxid }) => zxid)
-    own.disk = {
-      acceptedEpoch: durable.acceptedEpoch,
-      currentEpoch: durable.currentEpoch,
-      log: [durable.base, ...entries],
-      pending: [],
-    }
+    own.disk = read(durable)
     writes.compare(server)
     storage.compareEpochs(server, durable.acceptedEpoch, durable.currentEpoch)
     if (lineageOf(node) > durable.currentEpoch) options.count?.(marks.window)
@@ -91,11 +87,16 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       const context = contextOf(after)
       own.context = context.epoch === 0 ? contextOf(before) : context
       begin(() => `server ${server} ${what()}`)
-      for (const action of actionsOf(before, after)) memory.remember(action, server)
+      for (const action of actionsOf(before, after)) {
+        if (action.kind === 'acknowledge') writes.vouch(server)
+        memory.remember(action, server)
+      }
     },
     sent: (server, to, message) => {
       const { isUp, context } = of(server)
-      if (isUp) say(server, to, context.epoch, message)
+      if (!isUp || isOver()) return
+      if (message.type === 'ACK' && message.zxid.counter !== 0) writes.vouch(server)
+      say(server, to, context.epoch, message)
     },
     written: (server, durable) => {
       if (isOver()) return
@@ -126,12 +127,27 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       own.isUp = false
       perform('crash', `server ${server} crashes`, {
         server: nodeOf(server),
-        point: lastOf(rowOf(Symbols.durable, nodeOf(server))),
+        point: endOf(own.disk.log),
         image: transactionOf(Z.ZERO),
       })
       writes.compare(server)
     },
+    replaced: (server, durable, by) => {
+      if (isOver()) return
+      begin(() => `server ${server} comes back with another disk`)
+      const own = of(server)
+      own.disk = read(durable)
+      own.isUp = false
+      replace(server, own.disk, by)
+    },
   }
 }
+
+const read = ({ acceptedEpoch, currentEpoch, base, entries }: DurableState<unknown>): WatchedDisk => ({
+  acceptedEpoch,
+  currentEpoch,
+  log: [base, ...S.toArray(entries).map(({ zxid }) => zxid)],
+  pending: [],
+})
 
 type Host = Observe<unknown> extends (host: infer H) => unknown ? H : never

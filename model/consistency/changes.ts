@@ -5,7 +5,9 @@ import type { WatchEventType } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
 import type { Result } from '../service.js'
 import type { Call } from './history.js'
+import { append } from './lists.js'
 import type { Done } from './replay.js'
+import { parentOf } from './touches.js'
 
 export interface Change {
   readonly zxid: Zxid
@@ -29,9 +31,7 @@ export const changesOf = (done: readonly Done[]): Changes => {
   const owners = new Map<string, SessionId>()
 
   const add = (to: Map<string, Change[]>, path: string, type: WatchEventType, { zxid, call }: Done): void => {
-    const changes = to.get(path)
-    if (changes === undefined) to.set(path, [{ zxid, type, call }])
-    else changes.push({ zxid, type, call })
+    append(to, path, { zxid, type, call })
   }
   const created = (path: string, by: Done, isEphemeral: boolean): void => {
     add(ofNode, path, 'NodeCreated', by)
@@ -80,5 +80,3 @@ export const changesOf = (done: readonly Done[]): Changes => {
   }
   return { ofNode, ofChildren }
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')))

@@ -1,12 +1,12 @@
-/** Depth-first search with a way back, a memory of dead ends, and a bound. Knows nothing of histories. */
+/** Depth-first search with a way back, a memory of dead ends, and bounds. Knows nothing of histories. */
 
 /** A position that is changed and restored in place. */
 export interface Puzzle<Move> {
   readonly isSolved: () => boolean
   /** What is done when nothing speaks against it. */
   readonly best: () => Move | undefined
-  /** What else might be done; asked for only when the best has failed. */
-  readonly others: () => readonly Move[]
+  /** What else might be done; asked for one by one, and only when the best has failed, if there was one. */
+  readonly others: (best: Move | undefined) => Iterable<Move>
   /** Does it; false: impossible, and the position is as before. */
   readonly make: (move: Move) => boolean
   /** Takes back the latest move. */
@@ -24,36 +24,34 @@ export interface Explored {
   readonly tried: number
 }
 
+/** So much is spent on keys of dead ends, in characters; afterwards they are forgotten, and the search is only slower. */
+const MEMORY = 1 << 24
+
 interface Frame<Move> {
-  readonly moves: Move[]
-  next: number
-  areAllKnown: boolean
+  readonly best: Move | undefined
+  others: Iterator<Move> | undefined
+  tried: number
 }
 
 /** Where the best move always serves, each position costs one move: a history without doubt takes linear time. */
 export const explore = <Move>(puzzle: Puzzle<Move>, maximumMoves: number): Explored => {
-  const dead = new Set<string>()
-  let deepestDead = -1
+  const dead = makeDeadEnds(puzzle)
   const stack: Frame<Move>[] = []
   let tried = 0
 
   const enter = (): void => {
-    const isDead = puzzle.progress() <= deepestDead && dead.has(puzzle.key())
-    const best = isDead ? undefined : puzzle.best()
-    stack.push({ moves: best === undefined ? [] : [best], next: 0, areAllKnown: isDead })
+    const isDead = dead.isHere()
+    stack.push({ best: isDead ? undefined : puzzle.best(), others: isDead ? NONE : undefined, tried: 0 })
   }
   const nextMove = (frame: Frame<Move>): Move | undefined => {
-    if (frame.next >= frame.moves.length && !frame.areAllKnown) {
-      frame.areAllKnown = true
-      frame.moves.push(...puzzle.others())
-    }
-    return frame.moves[frame.next++]
+    frame.tried += 1
+    if (frame.tried === 1 && frame.best !== undefined) return frame.best
+    frame.others ??= puzzle.others(frame.best)[Symbol.iterator]()
+    const other = frame.others.next()
+    return other.done === true ? undefined : other.value
   }
   const giveUp = (frame: Frame<Move>): void => {
-    if (frame.moves.length > 1) {
-      dead.add(puzzle.key())
-      deepestDead = Math.max(deepestDead, puzzle.progress())
-    }
+    if (frame.tried > 2) dead.add()
     stack.pop()
     if (stack.length > 0) puzzle.takeBack()
   }
@@ -72,4 +70,25 @@ export const explore = <Move>(puzzle: Puzzle<Move>, maximumMoves: number): Explo
     }
   }
   return { outcome: 'impossible', tried }
+}
+
+const NONE: Iterator<never> = [][Symbol.iterator]()
+
+const makeDeadEnds = ({ progress, key }: Pick<Puzzle<unknown>, 'progress' | 'key'>) => {
+  const keys = new Set<string>()
+  let deepest = -1
+  let left = MEMORY
+  const spend = (): string => {
+    const spent = key()
+    left -= spent.length
+    return spent
+  }
+  return {
+    isHere: (): boolean => progress() <= deepest && left > 0 && keys.has(spend()),
+    add: (): void => {
+      if (left <= 0) return
+      keys.add(spend())
+      deepest = Math.max(deepest, progress())
+    },
+  }
 }

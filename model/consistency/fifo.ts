@@ -2,6 +2,7 @@
 import type { SessionId } from '../../src/service/session.js'
 import type { Answered, Call, History } from './history.js'
 import { isAnswered } from './history.js'
+import { firstIndex, groupBy } from './lists.js'
 import type { Verdict } from './verdict.js'
 import { held, violated } from './verdict.js'
 
@@ -35,18 +36,9 @@ export const checkPipelines = (history: History): Verdict => {
 /** Numbers the connections of a session by time. */
 const connectionsOf = ({ reconnections }: History): ((session: SessionId, moment: number) => number) | undefined => {
   if (reconnections === undefined) return undefined
-  const moments = new Map<SessionId, number[]>()
-  for (const { session, at } of [...reconnections].sort((first, second) => first.at - second.at))
-    moments.set(session, [...(moments.get(session) ?? []), at])
-  return (session, moment) => {
-    const own = moments.get(session) ?? []
-    let low = 0
-    let high = own.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((own[middle] ?? 0) <= moment) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  const moments = groupBy(
+    reconnections.toSorted((first, second) => first.at - second.at),
+    ({ session }) => session,
+  )
+  return (session, moment) => firstIndex(moments.get(session) ?? [], ({ at }) => at > moment)
 }

@@ -86,17 +86,6 @@ const READS: ReadonlySet<string> = new Set(['exists', 'getData', 'getChildren', 
 
 export const byZxid = (first: Answered, second: Answered): number => compare(first.outcome.zxid, second.outcome.zxid)
 
-/** The same history with every confirmed write at its own zxid, as far as the commits tell. */
-export const atOwnZxids = (history: History): History => {
-  if (history.commits === undefined) return history
-  const zxids = new Map(history.commits.map((commit) => [requestKey(commit.session, commit.xid), commit.zxid]))
-  const place = (call: Call): Call => {
-    const zxid = isWrite(call) ? zxids.get(requestKey(call.session, call.xid)) : undefined
-    return zxid === undefined || !isAnswered(call) ? call : { ...call, outcome: { ...call.outcome, zxid } }
-  }
-  return { ...history, calls: history.calls.map(place) }
-}
-
 /** Names one request: session and xid. */
 export const requestKey = (session: SessionId, xid: number): string => `${session}/${xid}`
 

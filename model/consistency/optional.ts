@@ -2,7 +2,7 @@
 import type { SessionId } from '../../src/service/session.js'
 import type { Answered, Call, History } from './history.js'
 import { isAnswered, isWrite } from './history.js'
-import { makesEphemeral } from './parts.js'
+import { makesEphemeral } from './touches.js'
 
 /** A session may have been expired by the servers. */
 export interface Expiry {
@@ -17,7 +17,7 @@ export interface Expiry {
 export const judged = (calls: readonly Call[]): readonly Answered[] =>
   calls.filter(isAnswered).filter(({ outcome }) => !isMoved(outcome.result))
 
-const isMoved = ({ error, results }: Answered['outcome']['result']): boolean =>
+export const isMoved = ({ error, results }: Answered['outcome']['result']): boolean =>
   error === 'SESSIONMOVED' || results?.some(isMoved) === true
 
 export const unknownWrites = ({ calls }: History): readonly Call[] =>

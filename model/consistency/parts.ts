@@ -4,8 +4,11 @@
  * The other way round holds where the order is given (zxids), and for writes, but not for reads without zxids: each part
  * of a history may be sequentially consistent and the whole not.
  */
+import type { SessionId } from '../../src/service/session.js'
 import type { Operation } from '../service.js'
 import type { Call, History } from './history.js'
+import { append, groupBy } from './lists.js'
+import { makesEphemeral } from './touches.js'
 
 /** At most one part of a history that reads or counts the root's children: everything is a child of the root. */
 export const partsOf = (history: History): readonly History[] => {
@@ -19,36 +22,38 @@ export const partsOf = (history: History): readonly History[] => {
   }
   if (calls.some((call) => keysOf(call).includes('/'))) return [history]
   const parts = new Map<string, Call[]>()
-  const members = new Map<string, Set<bigint>>()
+  const members = new Map<string, Set<SessionId>>()
   for (const call of calls) {
-    const key = keysOf(call)[0]
+    const [key] = keysOf(call)
     if (key === undefined) continue
     const root = groups.rootOf(key)
     append(parts, root, call)
     const sessions = members.get(root) ?? new Set()
     members.set(root, sessions.add(call.session))
   }
-  const sessionCalls = new Map<bigint, Call[]>()
-  for (const call of calls) if (isOfSession(call.operation)) append(sessionCalls, call.session, call)
-  return [...parts].map(([root, own]) => ({
-    ...history,
-    calls: [...own, ...[...(members.get(root) ?? [])].flatMap((session) => sessionCalls.get(session) ?? [])],
-  }))
+  const ownCalls = groupBy(
+    calls.filter(({ operation }) => isOfSession(operation)),
+    ({ session }) => session,
+  )
+  const ownEnds = groupBy(history.ends ?? [], ({ session }) => session)
+  return [...parts].map(([root, own]) => {
+    const sessions = [...(members.get(root) ?? [])]
+    return {
+      ...history,
+      calls: [...own, ...sessions.flatMap((session) => ownCalls.get(session) ?? [])],
+      ends: sessions.flatMap((session) => ownEnds.get(session) ?? []),
+    }
+  })
 }
 
 /** Sessions whose end is not told with certainty, or may matter in several parts. */
-const endingSessions = ({ calls, ends }: History): ReadonlySet<bigint> =>
+const endingSessions = ({ calls, ends }: History): ReadonlySet<SessionId> =>
   new Set([...calls.filter(isAboutAnEnd).map((call) => call.session), ...(ends ?? []).map((end) => end.session)])
 
 const isAboutAnEnd = ({ operation, outcome }: Call): boolean =>
   operation.op === 'closeSession' ||
   makesEphemeral(operation) ||
   (outcome.kind === 'ok' && outcome.result.error === 'SESSIONEXPIRED')
-
-export const makesEphemeral = (operation: Operation): boolean =>
-  operation.op === 'multi'
-    ? operation.operations.some((part) => 'flags' in part && (part.flags & 1) !== 0)
-    : 'flags' in operation && (operation.flags & 1) !== 0
 
 const isOfSession = ({ op }: Operation): boolean => op === 'createSession' || op === 'closeSession'
 
@@ -62,12 +67,6 @@ const keyOf = (operation: { readonly path: string; readonly flags?: number }): s
   const { path } = operation
   const isNumberedByRoot = ((operation.flags ?? 0) & 2) !== 0 && path.lastIndexOf('/') === 0
   return path === '' || isNumberedByRoot ? '/' : `/${path.split('/')[1] ?? ''}`
-}
-
-const append = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
 }
 
 /** Disjoint sets of names. */

@@ -2,7 +2,8 @@
 import * as Z from '../../src/core/zxid.js'
 import type { Result } from '../service.js'
 import type { Answered, History } from './history.js'
-import { atOwnZxids, byZxid, isAnswered, isWrite } from './history.js'
+import { byZxid, isAnswered, isWrite } from './history.js'
+import { atOwnZxids } from './positions.js'
 import type { Verdict } from './verdict.js'
 import { held, violated } from './verdict.js'
 

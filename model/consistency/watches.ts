@@ -4,13 +4,15 @@
  */
 import * as Z from '../../src/core/zxid.js'
 import type { WatchEventType } from '../../src/service/response.js'
-import type { SessionId } from '../../src/service/session.js'
 import type { Change, Changes } from './changes.js'
 import { changesOf } from './changes.js'
 import type { Answered, History, WatchEvent } from './history.js'
-import { isAnswered, showEvent } from './history.js'
-import { unknownWrites } from './optional.js'
+import { showEvent } from './history.js'
+import { firstIndex } from './lists.js'
+import { expiries, unknownWrites } from './optional.js'
 import { done } from './replay.js'
+import type { Position, Sight } from './sights.js'
+import { firstShowing, positionsOf, sightsOf } from './sights.js'
 import type { Verdict } from './verdict.js'
 import { all, held, unknown, violated } from './verdict.js'
 
@@ -21,53 +23,24 @@ interface Watch {
   readonly kind: WatchKind
   readonly path: string
   readonly left: Answered
+  readonly at: number
   /** The change that must be told; undefined: none came any more. */
   readonly due: Change | undefined
   /** The first answer that shows it. */
   readonly deadline: Position | undefined
   /** Left on the present connection; otherwise the event sums up what was missed. */
   readonly isLive: boolean
+  /** Its client has heard that the node is gone, and waits no more; the server may tell it once more. */
+  readonly isOver?: true
 }
-
-/** A moment in a session at which it knew the state as of a zxid. */
-interface Position {
-  readonly at: number
-  readonly zxid: Z.Zxid
-  readonly call: Answered | undefined
-}
-
-/** What one session saw, in its order. */
-type Sight =
-  | { readonly kind: 'answer'; readonly at: number; readonly call: Answered }
-  | { readonly kind: 'event'; readonly at: number; readonly event: WatchEvent }
-  | { readonly kind: 'reconnected'; readonly at: number; readonly isRestoring: boolean }
-  | { readonly kind: 'restored'; readonly at: number; readonly zxid: Z.Zxid }
 
 /** Held if no events were recorded. n log n. */
 export const checkWatches = (history: History): Verdict => {
   if (history.events === undefined) return held
   const changes = changesOf(done(history))
   const isComplete =
-    history.commits !== undefined || (unknownWrites(history).length === 0 && (history.ends ?? []).length === 0)
+    history.commits !== undefined || (unknownWrites(history).length === 0 && expiries(history).length === 0)
   return all([...sightsOf(history)].map(([, sights]) => checkSession(sights, changes, isComplete)))
-}
-
-const sightsOf = (history: History): ReadonlyMap<SessionId, readonly Sight[]> => {
-  const sights = new Map<SessionId, Sight[]>()
-  const see = (session: SessionId, sight: Sight): void => {
-    const own = sights.get(session)
-    if (own === undefined) sights.set(session, [sight])
-    else own.push(sight)
-  }
-  for (const call of history.calls)
-    if (isAnswered(call)) see(call.session, { kind: 'answer', at: call.outcome.returned, call })
-  for (const event of history.events ?? []) see(event.session, { kind: 'event', at: event.heard, event })
-  for (const { session, at, restored } of history.reconnections ?? []) {
-    see(session, { kind: 'reconnected', at, isRestoring: restored !== undefined })
-    if (restored !== undefined) see(session, { kind: 'restored', ...restored })
-  }
-  for (const own of sights.values()) own.sort((first, second) => first.at - second.at)
-  return sights
 }
 
 /** @param isComplete false: things may have been done of which `changes` does not know */
@@ -76,13 +49,14 @@ const checkSession = (sights: readonly Sight[], changes: Changes, isComplete: bo
   const positions = positionsOf(sights)
   const doubts: Verdict[] = []
   let isRestoring = false
+  let latest = NOTHING_TOLD
 
   const watchSince = (kind: WatchKind, path: string, left: Answered, since: Z.Zxid, at: number): void => {
     const key = `${kind} ${path}`
     if (active.has(key)) return
     const due = firstAfter((kind === 'child' ? changes.ofChildren : changes.ofNode).get(path) ?? [], since)
-    const deadline = due === undefined ? undefined : deadlineOf(positions, at, due.zxid)
-    active.set(key, { kind, path, left, due, deadline, isLive: true })
+    const deadline = due === undefined ? undefined : firstShowing(positions, at, due.zxid)
+    active.set(key, { kind, path, left, at, due, deadline, isLive: true })
   }
   const heard = (event: WatchEvent): Verdict => {
     const kinds = KINDS.filter((kind) => fires(event.type, kind) && active.has(`${kind} ${event.path}`))
@@ -90,25 +64,39 @@ const checkSession = (sights: readonly Sight[], changes: Changes, isComplete: bo
     const ofNode = kinds.filter((kind) => kind !== 'child')
     const told = isRestoring && ofNode.length > 0 ? ofNode : kinds
     if (told.length === 0) return violated('SESS-6', `${showEvent(event)}, which nobody watched`)
+    for (const kind of kinds) if (!told.includes(kind)) setOver(`${kind} ${event.path}`)
     const verdicts = told.flatMap((kind) => {
       const watch = active.get(`${kind} ${event.path}`)
       active.delete(`${kind} ${event.path}`)
-      return watch === undefined ? [] : [judgeEvent(event, watch, isComplete)]
+      if (watch === undefined) return []
+      const verdict = isPassedBy(watch, latest)
+        ? outOfOrder(event, watch, latest)
+        : judgeEvent(event, watch, isComplete)
+      if (isComplete && watch.isLive && watch.due !== undefined) latest = { zxid: watch.due.zxid, at: event.heard }
+      return [verdict]
     })
     return all(verdicts)
   }
+  const mayBeGone = (path: string, zxid: Z.Zxid): boolean =>
+    !isComplete || lastUpTo(changes.ofNode.get(path) ?? [], zxid)?.type === 'NodeDeleted'
+  const setOver = (key: string): void => {
+    const watch = active.get(key)
+    if (watch !== undefined) active.set(key, { ...watch, deadline: undefined, isOver: true })
+  }
   const restored = (zxid: Z.Zxid, at: number): void => {
     isRestoring = false
+    for (const [key, { isOver }] of [...active]) if (isOver === true) active.delete(key)
     // A node that came and went while nobody watched leaves no trace: only here may an event be missed.
     for (const [key, { kind, path, due, left }] of [...active])
-      if (kind === 'exist' && due !== undefined && !Z.isAfter(due.zxid, zxid)) {
+      if (kind === 'exist' && due !== undefined && !Z.isAfter(due.zxid, zxid) && mayBeGone(path, zxid)) {
         active.delete(key)
         watchSince(kind, path, left, zxid, at)
       }
   }
   const reconnected = (willRestore: boolean, at: number): Verdict => {
     isRestoring = willRestore
-    const missing = willRestore ? held : missed(active, at)
+    const missing = willRestore ? held : missed(active, at, latest)
+    latest = NOTHING_TOLD
     if (!willRestore) active.clear()
     for (const [key, watch] of active) active.set(key, { ...watch, isLive: false })
     return missing
@@ -134,7 +122,7 @@ const checkSession = (sights: readonly Sight[], changes: Changes, isComplete: bo
     if (verdict.kind === 'Violated') return verdict
     if (verdict.kind === 'Unknown') doubts.push(verdict)
   }
-  return all([missed(active, Infinity), ...doubts])
+  return all([missed(active, Infinity, latest), ...doubts])
 }
 
 const KINDS: readonly WatchKind[] = ['data', 'exist', 'child']
@@ -159,52 +147,49 @@ const judgeEvent = (event: WatchEvent, watch: Watch, isComplete: boolean): Verdi
   return held
 }
 
-const missed = (active: ReadonlyMap<string, Watch>, before: number): Verdict => {
-  for (const { kind, path, due, deadline, left } of active.values())
-    if (due !== undefined && deadline !== undefined && deadline.at < before)
+/** The latest change that the present connection has told of. */
+interface Told {
+  readonly zxid: Z.Zxid
+  readonly at: number
+}
+
+const NOTHING_TOLD: Told = { zxid: Z.ZERO, at: -Infinity }
+
+/** A later change was told first. */
+const isPassedBy = ({ due, isLive, at, isOver }: Watch, latest: Told): boolean =>
+  due !== undefined && isLive && isOver !== true && at < latest.at && Z.isBefore(due.zxid, latest.zxid)
+
+const outOfOrder = (event: WatchEvent, { left, due }: Watch, { zxid }: Told): Verdict =>
+  violated(
+    'SESS-6',
+    `${showEvent(event)} came after an event that tells of ${Z.show(zxid)}`,
+    left,
+    ...(due === undefined ? [] : callOf(due)),
+  )
+
+const missed = (active: ReadonlyMap<string, Watch>, before: number, latest: Told): Verdict => {
+  for (const watch of active.values()) {
+    const { kind, path, due, deadline, left } = watch
+    const isMissed = isPassedBy(watch, latest) || (deadline !== undefined && deadline.at < before)
+    if (due !== undefined && isMissed)
       return violated(
         'SESS-6',
         `the ${kind} watch on ${path} never told of ${Z.show(due.zxid)}`,
         left,
         ...callOf(due),
-        ...callOf(deadline),
+        ...(deadline === undefined ? [] : callOf(deadline)),
       )
+  }
   return held
 }
 
 const callOf = <C>({ call }: { readonly call: C | undefined }): readonly C[] => (call === undefined ? [] : [call])
 
-const positionsOf = (sights: readonly Sight[]): readonly Position[] =>
-  sights.flatMap((sight): readonly Position[] => {
-    if (sight.kind === 'answer') return [{ at: sight.at, zxid: sight.call.outcome.zxid, call: sight.call }]
-    return sight.kind === 'restored' ? [{ at: sight.at, zxid: sight.zxid, call: undefined }] : []
-  })
-
 const firstAfter = (changes: readonly Change[], since: Z.Zxid): Change | undefined =>
-  changes[firstIndex(changes.length, (index) => Z.isAfter(changes[index]?.zxid ?? Z.ZERO, since))]
+  changes[firstIndex(changes, ({ zxid }) => Z.isAfter(zxid, since))]
 
-/** Positions do not go back: that is judged elsewhere. */
-const deadlineOf = (positions: readonly Position[], after: number, zxid: Z.Zxid): Position | undefined => {
-  const isPast = ({ at, zxid: known }: Position): boolean => at > after && !Z.isBefore(known, zxid)
-  return positions[
-    firstIndex(positions.length, (index) => {
-      const position = positions[index]
-      return position !== undefined && isPast(position)
-    })
-  ]
-}
-
-/** The first index for which it is so, if it is so for all after it. */
-const firstIndex = (length: number, isSo: (index: number) => boolean): number => {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (isSo(middle)) high = middle
-    else low = middle + 1
-  }
-  return low
-}
+const lastUpTo = (changes: readonly Change[], zxid: Z.Zxid): Change | undefined =>
+  changes[firstIndex(changes, (change) => Z.isAfter(change.zxid, zxid)) - 1]
 
 /** The watch that an answered read leaves behind. */
 const watchLeftBy = ({ operation, outcome }: Answered): Pick<Watch, 'kind' | 'path'> | undefined => {

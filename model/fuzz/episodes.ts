@@ -11,20 +11,22 @@ import type { Schedule } from './generate.js'
 // --- model
 
 /** What an episode is about: servers that differ, where there are enough, and a client. */
-interface Cast {
+export interface Cast {
   readonly random: Random
   readonly server: ServerId
   readonly other: ServerId
   readonly third: ServerId
   readonly client: number
+  /** Another one, if there is one. */
+  readonly otherClient: number
   readonly write: () => Command
 }
 
-type Episode = (cast: Cast) => readonly Command[]
+export type Episode = (cast: Cast) => readonly Command[]
 
 // --- constructors
 
-const wait = (ms: number): Command => ({ kind: 'advance', ms })
+export const wait = (ms: number): Command => ({ kind: 'advance', ms })
 const crash = (server: ServerId): Command => ({ kind: 'crash', server })
 const restart = (server: ServerId): Command => ({ kind: 'restart', server })
 const isolate = (server: ServerId): Command => ({ kind: 'isolate', server })
@@ -59,11 +61,12 @@ const castOf = (random: Random, options: WorldOptions): Cast => {
     other: nth(1),
     third: nth(2),
     client,
+    otherClient: (client + 1) % options.clients,
     write: () => ({ kind: 'request', client, action: randomAction(random) }),
   }
 }
 
-const schedule =
+export const schedule =
   (episodes: readonly [Episode, ...Episode[]]): Schedule =>
   (random, options, length) => {
     const commands: Command[] = []

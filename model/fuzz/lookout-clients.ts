@@ -1,6 +1,8 @@
 /** The marks that clients see, or cause. */
 import * as H from '../../src/core/history.js'
 import type { ServerId } from '../../src/core/configuration.js'
+import type { ServerEffect } from '../../src/server/effect.js'
+import type { ConnectionId } from '../../src/server/event.js'
 import type { ClientMessage } from '../../src/service/response.js'
 import { errorCode } from '../../src/service/error.js'
 import type { SessionId } from '../../src/service/session.js'
@@ -15,6 +17,7 @@ export const watchClients = (hit: Hit): Watch => {
   return (config, before, _event, _now, { server, effects }) => {
     for (const effect of effects)
       if (effect.kind === 'ClientSend') onMessage(hit, places, config.core.self, effect.message)
+    onRestored(hit, effects)
     if (before.peer.history === server.peer.history || server.peer.role.kind !== 'Leading') return
     for (const transaction of committedNow(before.peer, server.peer)) onCommitted(hit, transaction)
   }
@@ -36,6 +39,22 @@ const onMessage = (hit: Hit, places: Map<SessionId, ServerId>, self: ServerId, m
       hit('watchFired')
   }
 }
+
+const SET_WATCHES_XID = -8
+
+/** What was missed comes before the answer. */
+const onRestored = (hit: Hit, effects: readonly ServerEffect[]): void => {
+  for (const effect of effects) {
+    if (effect.kind !== 'ClientSend' || effect.message.kind !== 'Reply' || effect.message.xid !== SET_WATCHES_XID)
+      continue
+    const { connection } = effect
+    hit('watchesRestored')
+    if (effects.some((other) => isEventFor(connection, other))) hit('missedTold')
+  }
+}
+
+const isEventFor = (connection: ConnectionId, effect: ServerEffect): boolean =>
+  effect.kind === 'ClientSend' && effect.connection === connection && effect.message.kind === 'WatchNotification'
 
 /** What the leader has committed in this step. */
 const committedNow = (before: Peer<Transaction>, after: Peer<Transaction>): readonly Transaction[] =>

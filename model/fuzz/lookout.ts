@@ -43,10 +43,10 @@ export const makeLookout = (hit: Hit): Lookout => {
       }
       clients(config, before, event, now, made)
     },
-    observe: () => {
+    observe: ({ voters }) => {
       run = freshRun()
       clients = watchClients(hit)
-      return disks(hit, run)
+      return { ...disks(hit, run), replaced: watchReplacements(hit, voters) }
     },
   }
 }
@@ -188,7 +188,7 @@ const isOwnRecordPending = ({ pending }: State, zxid: Zxid): boolean =>
 // --- disks and crashes
 
 /** What each server has written and not synced, and the kind of its last write that is durable. */
-const disks = (hit: Hit, run: RunSoFar): Observer<Transaction> => {
+const disks = (hit: Hit, run: RunSoFar): Omit<Observer<Transaction>, 'replaced'> => {
   const pending = new Map<ServerId, readonly Durable<Transaction>[]>()
   const last = new Map<ServerId, Durable<Transaction>['kind']>()
   const pendingOf = (server: ServerId): readonly Durable<Transaction>[] => pending.get(server) ?? []
@@ -222,4 +222,16 @@ const isOfHistory = (kind: Durable<Transaction>['kind'] | undefined): boolean =>
 const onCrash = (hit: Hit, run: RunSoFar, server: ServerId): void => {
   if (run.roles.get(server)?.kind === 'Leading') hit(run.leaders.has(server) ? 'leaderCrash' : 'prospectiveCrash')
   run.leaders.delete(server)
+}
+
+/** Of voters, who is without a vote. */
+const watchReplacements = (hit: Hit, voters: readonly ServerId[]): Observer<Transaction>['replaced'] => {
+  const resting = new Set<ServerId>()
+  return (server, { acceptedEpoch, base, entries }, by) => {
+    if (by === 'member' && resting.delete(server)) return hit('votesAgain')
+    const isEmpty = acceptedEpoch === 0 && Z.equals(base, Z.ZERO) && S.isEmpty(entries)
+    hit(isEmpty ? 'emptyDisk' : 'olderDisk')
+    if (by === 'member') hit('untoldLost')
+    else if (voters.includes(server)) resting.add(server)
+  }
 }

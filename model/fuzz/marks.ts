@@ -36,6 +36,10 @@ export const marks = {
   promiseLost: 'a crash loses an acceptedEpoch on its way to the disk',
   suffixLost: 'a crash loses un-synced log records',
   imageRestart: 'a server starts from a stored image',
+  olderDisk: 'a restart with an older disk',
+  emptyDisk: 'a restart with an empty disk',
+  untoldLost: 'a voter keeps its vote: nobody had been told of what its older disk lacks',
+  votesAgain: 'a voter votes again: it has made good the disk that it lost',
   imageStored: 'a state image is stored in the background',
   // clients
   sessionMoved: 'a session moves to another server',
@@ -47,6 +51,8 @@ export const marks = {
   refusedWrite: 'a write is refused by its outcome (an error transaction)',
   syncAnswered: 'a sync is answered',
   watchFired: 'a watch fires',
+  watchesRestored: 'watches are put back on a new connection',
+  missedTold: 'a change is told that came while the watcher was away',
 } as const satisfies Readonly<Record<string, string>>
 
 export type Mark = keyof typeof marks

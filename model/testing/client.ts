@@ -9,6 +9,8 @@ import type { Call, Outcome } from '../consistency/history.js'
 import { showCall } from '../consistency/history.js'
 import type { Operation } from '../service.js'
 import { resultOf } from '../world/result.js'
+import type { Sightings } from '../world/sightings.js'
+import { makeSightings } from '../world/sightings.js'
 import { ZooKeeperError } from './error.js'
 import type { Asked, ClientState, Session, SessionHost } from './session.js'
 import { makeSession } from './session.js'
@@ -65,7 +67,7 @@ export const operation = {
   check: (path: string, version: number) => ({ op: 'check' as const, path, version }),
 } as const
 
-export interface ClientHost extends Omit<SessionHost, 'changed' | 'notified' | 'restore'> {
+export interface ClientHost extends Omit<SessionHost, 'changed' | 'notified' | 'restore' | 'sightings'> {
   readonly name: string
   /** Grows at every use: the clock of the history. */
   readonly stamp: () => number
@@ -77,12 +79,14 @@ export interface ClientWithin {
   readonly client: Client
   readonly session: Session
   readonly calls: () => readonly Call[]
+  readonly sightings: Sightings['so']
 }
 
 export const makeClient = (host: ClientHost): ClientWithin => {
   const calls: (Omit<Call, 'outcome'> & { outcome: Outcome })[] = []
   const listeners: ((state: ClientState) => void)[] = []
   const watches = makeWatches()
+  const sightings = makeSightings(host.stamp)
   const notified = (event: WatchEvent): void => {
     host.wake()
     for (const watcher of watches.take(event)) watcher(event)
@@ -98,6 +102,7 @@ export const makeClient = (host: ClientHost): ClientWithin => {
     },
     notified,
     restore: watches.request,
+    sightings,
   })
 
   /** The answer, whatever it says; fails when there is none. `told` runs before anything else is heard. */
@@ -192,7 +197,7 @@ export const makeClient = (host: ClientHost): ClientWithin => {
       await ask({ op: 'closeSession' }).catch(() => undefined)
     },
   }
-  return { client, session, calls: () => calls }
+  return { client, session, calls: () => calls, sightings: sightings.so }
 }
 
 type Op = ResponseBody['op']

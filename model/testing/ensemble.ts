@@ -72,7 +72,7 @@ const TURNS = 64
 /** An ensemble at time 0 whose servers have just started. `program`: another server than the real one, a mutant. */
 export const makeEnsemble = (options: EnsembleOptions = {}, program?: Program): Ensemble => {
   const { servers: voters = 3, observers = 0, seed = 1, codecs = false } = options
-  const machines = makeMachines({ seed, voters, observers, clients: 0, codecs, isRecorded: true }, program)
+  const machines = makeMachines({ seed, voters, observers, codecs, isRecorded: true }, program)
   const clients: ClientWithin[] = []
   let stampCount = 0
   let isRunning = false
@@ -163,6 +163,8 @@ export const makeEnsemble = (options: EnsembleOptions = {}, program?: Program): 
 
   const history = (): History => ({
     calls: clients.flatMap((each) => each.calls()),
+    events: clients.flatMap((each) => each.sightings().events),
+    reconnections: clients.flatMap((each) => each.sightings().reconnections),
     commits: machines.commits(),
   })
   const tell = (): string => story(machines.journal())

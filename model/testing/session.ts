@@ -14,6 +14,7 @@ import type { SessionId } from '../../src/service/session.js'
 import type { ClientLink } from '../world/client-link.js'
 import { makeClientLink } from '../world/client-link.js'
 import { makeClientWire } from '../world/client-wire.js'
+import type { Sightings } from '../world/sightings.js'
 import type { Line, Machines } from './machines.js'
 import type { WatchEvent } from './watches.js'
 
@@ -38,6 +39,8 @@ export interface SessionHost {
   readonly notified: (event: WatchEvent) => void
   /** What puts the watches back on a new connection. */
   readonly restore: (lastZxidSeen: Zxid) => Request | undefined
+  /** Written down for the checkers. */
+  readonly sightings: Sightings
 }
 
 export interface Session {
@@ -156,6 +159,7 @@ export const makeSession = (host: SessionHost): Session => {
   const lose = (): void => {
     const lost = link?.inFlight ?? []
     link = undefined
+    host.sightings.lost()
     if (!isClosing) become('connecting')
     for (const { asked } of lost) asked.failed('CONNECTIONLOSS')
     if (isClosing) end('closed')
@@ -205,6 +209,7 @@ export const makeSession = (host: SessionHost): Session => {
     keepAlive(to)
     listen(to)
     const watches = host.restore(lastZxidSeen)
+    host.sightings.connected(id, watches === undefined ? undefined : lastZxidSeen)
     if (watches !== undefined) request(to, SET_WATCHES_XID, watches)
     become('connected')
     for (const asked of waiting.splice(0)) send(to, asked)
@@ -220,6 +225,7 @@ export const makeSession = (host: SessionHost): Session => {
 
   const replied = (from: Link, reply: Reply): void => {
     if (Z.isAfter(reply.zxid, lastZxidSeen)) lastZxidSeen = reply.zxid
+    if (reply.xid === SET_WATCHES_XID) host.sightings.restored(reply.zxid)
     if (reply.xid <= 0) return
     const oldest = from.inFlight.shift()
     if (oldest?.xid !== reply.xid) {
@@ -237,7 +243,10 @@ export const makeSession = (host: SessionHost): Session => {
     if (said === 'closed') lose()
     else if (said.kind === 'ConnectResponse') established(from, said)
     else if (said.kind === 'Reply') replied(from, said)
-    else host.notified({ type: said.type, path: said.path })
+    else {
+      host.sightings.heard(id, said)
+      host.notified({ type: said.type, path: said.path })
+    }
   }
 
   const ask = (asked: Asked): void => {

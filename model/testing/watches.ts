@@ -2,6 +2,7 @@
 import type { Zxid } from '../../src/core/zxid.js'
 import type { Request } from '../../src/service/request.js'
 import type { WatchEventType } from '../../src/service/response.js'
+import { setWatches } from '../world/set-watches.js'
 
 export interface WatchEvent {
   /** `SessionEnded`: expired or closed; no change will be told any more. */
@@ -47,16 +48,6 @@ export const makeWatches = (): Watches => {
       return [...taken]
     },
     paths: () => [...new Set(Object.values(watchers).flatMap((map) => [...map.keys()]))],
-    request: (relativeZxid) => {
-      const { data, exist, child } = watchers
-      if (data.size + exist.size + child.size === 0) return undefined
-      return {
-        op: 'setWatches',
-        relativeZxid,
-        dataWatches: [...data.keys()],
-        existWatches: [...exist.keys()],
-        childWatches: [...child.keys()],
-      }
-    },
+    request: (lastZxidSeen) => setWatches(watchers, lastZxidSeen),
   }
 }

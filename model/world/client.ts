@@ -9,13 +9,14 @@ import type { ConnectionId, ServerEvent } from '../../src/server/event.js'
 import type { Request } from '../../src/service/request.js'
 import type { ClientMessage, Reply } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
-import type { Call, Outcome } from '../consistency/history.js'
+import type { Call, History, Outcome } from '../consistency/history.js'
 import type { Operation } from '../service.js'
 import type { ClientLink } from './client-link.js'
 import { makeClientLink } from './client-link.js'
 import { makeClientWire } from './client-wire.js'
 import type { Random } from './random.js'
 import { resultOf } from './result.js'
+import { makeSightings } from './sightings.js'
 import { makeWatches } from './watches.js'
 
 export interface ClientHost {
@@ -45,6 +46,8 @@ export interface Client {
   readonly deliver: (connection: ConnectionId, message: ClientMessage | 'closed') => void
   readonly setPaused: (connection: ConnectionId, isPaused: boolean) => void
   readonly calls: () => readonly Call[]
+  /** Watch events and new connections. */
+  readonly sightings: () => Required<Pick<History, 'events' | 'reconnections'>>
 }
 
 interface OpenCall {
@@ -78,6 +81,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
   let xid = 0
   let lastZxidSeen: Zxid = Z.ZERO
   const watches = makeWatches()
+  const sightings = makeSightings(host.stamp)
 
   const connect = (): void => {
     if (link !== undefined) return
@@ -115,6 +119,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
   const leave = (): void => {
     link?.line.abandon()
     link = undefined
+    sightings.lost()
     retry()
   }
 
@@ -156,6 +161,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
     password = message.password
     ping(to)
     const restored = watches.restored(lastZxidSeen)
+    sightings.connected(sessionId, restored === undefined ? undefined : lastZxidSeen)
     if (restored !== undefined) say(to, SET_WATCHES_XID, restored)
     while (waiting.length > 0 && link === to) {
       const request = waiting.shift()
@@ -172,6 +178,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
 
   const replied = (from: Link, reply: Reply): void => {
     if (Z.isAfter(reply.zxid, lastZxidSeen)) lastZxidSeen = reply.zxid
+    if (reply.xid === SET_WATCHES_XID) sightings.restored(reply.zxid)
     if (reply.xid <= 0) return
     const call = from.inFlight.shift()
     if (call?.xid !== reply.xid) {
@@ -196,7 +203,10 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
     if (message === 'closed') leave()
     else if (message.kind === 'ConnectResponse') established(from, message)
     else if (message.kind === 'Reply') replied(from, message)
-    else mind(watches.notified(message))
+    else {
+      sightings.heard(sessionId, message)
+      mind(watches.notified(message))
+    }
   }
 
   host.schedule(0, connect)
@@ -227,6 +237,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
       if (link?.line.connection === connection) link.line.setPaused(isPaused)
     },
     calls: () => made.filter((call) => call.request.op !== 'sync').map(callOf),
+    sightings: sightings.so,
   }
 }
 

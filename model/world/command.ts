@@ -50,6 +50,11 @@ export type Command =
       readonly loss?: Loss
     }
   | { readonly kind: 'restart'; readonly server: ServerId }
+  /**
+   * The machine comes back at once with another disk: one that lacks its last `lost` writes, as from a backup, or an empty one.
+   * Without its vote when that was given on what is lost; not at all when too many voters have lost theirs.
+   */
+  | { readonly kind: 'replaceDisk'; readonly server: ServerId; readonly lost?: number }
   /** Nothing happens to the process for so long; then all that has come meanwhile, its timers first. */
   | { readonly kind: 'pause'; readonly server: ServerId; readonly ms: number }
   // --- network
@@ -143,6 +148,8 @@ export const showCommand = (command: Command): string => {
       return `crash server ${command.server}${showCrashPoint(command)}${command.loss === undefined ? '' : LOSSES[command.loss]}`
     case 'restart':
       return `restart server ${command.server}`
+    case 'replaceDisk':
+      return `restart server ${command.server} with ${command.lost === undefined ? 'an empty disk' : `an older disk: without its last ${command.lost} writes`}`
     case 'pause':
       return `pause server ${command.server} for ${command.ms} ms`
     case 'cut':

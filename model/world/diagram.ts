@@ -4,9 +4,9 @@ import type { JournalItem } from './journal.js'
 
 const MAX_ARROWS = 40
 
-/** What a diagram shows: messages, faults and changes of role; the last forty of them. */
-export const shownItems = (items: readonly JournalItem[]): readonly JournalItem[] =>
-  items.filter((item) => item.kind === 'message' || item.weight !== 'detail').slice(-MAX_ARROWS)
+/** What a diagram shows: messages, faults and changes of role; the last of them. */
+export const shownItems = (items: readonly JournalItem[], most = MAX_ARROWS): readonly JournalItem[] =>
+  items.filter((item) => item.kind === 'message' || item.weight !== 'detail').slice(-most)
 
 /** Messages as they arrive, faults and changes of role as notes. */
 export const diagram = (servers: readonly ServerId[], items: readonly JournalItem[]): string =>

@@ -51,11 +51,15 @@ export interface Disk {
    * nothing happens, when fewer are pending: only appends that nothing else separates may pass each other.
    */
   readonly scatter: () => boolean
+  /** Becomes a good one that has only the first `count` of the writes that it has stored. Nothing may be pending. */
+  readonly revert: (count: number) => void
   /** Loses a synced bit. Of an image: an older one is used, when there is one; else, or of the log, it is damage. */
   readonly flip: (where: 'log' | 'image') => void
   /** Why recovery refuses. */
   readonly damage: () => string | undefined
   readonly recover: () => { readonly durable: DurableState<Transaction>; readonly database: Database }
+  /** All that has ever become durable here, in order: what copies of this disk are made from. */
+  readonly stored: () => readonly DiskWrite[]
   readonly acceptedEpoch: () => Epoch
   readonly currentEpoch: () => Epoch
   /** True when the entry is durable here, in the log or within a stored image. */
@@ -64,25 +68,26 @@ export interface Disk {
   readonly lastZxid: () => Zxid
 }
 
-/** A disk with an empty history. `completed` hears of each write that has become durable, in order. */
+/**
+ * A disk on which these writes are durable, none unless told otherwise. `completed` hears of each one that becomes durable
+ * later, in order.
+ */
 export const makeDisk = (
   emptyDatabase: Database,
   completed: (durable: Durable<Transaction>) => void = () => undefined,
+  writes: readonly DiskWrite[] = [],
 ): Disk => {
   let acceptedEpoch: Epoch = 0
   let currentEpoch: Epoch = 0
+  const noImage: Image = { zxid: Z.ZERO, database: emptyDatabase }
   // Oldest first, never empty.
-  let images: readonly Image[] = [{ zxid: Z.ZERO, database: emptyDatabase }]
+  let images: readonly Image[] = [noImage]
   let log: Entry<Transaction>[] = []
   let pending: DiskWrite[] = []
   let damage: string | undefined
+  let stored: DiskWrite[] = []
 
-  const newestImage = (): Image => images[images.length - 1] ?? { zxid: Z.ZERO, database: emptyDatabase }
-
-  const apply = (durable: Durable<Transaction>, image: Database | undefined): void => {
-    store(durable, image)
-    completed(durable)
-  }
+  const newestImage = (): Image => images[images.length - 1] ?? noImage
 
   const store = (durable: Durable<Transaction>, image: Database | undefined): void => {
     switch (durable.kind) {
@@ -105,10 +110,16 @@ export const makeDisk = (
     }
   }
 
-  const complete = (operation: DiskWrite): void => {
-    if (operation.kind === 'persist') apply(operation.durable, operation.image)
+  const apply = (operation: DiskWrite): void => {
+    stored.push(operation)
+    if (operation.kind === 'persist') store(operation.durable, operation.image)
     // An image cut away by a later truncation never comes back: writes are completed in order.
     else if (!Z.isBefore(operation.image.zxid, newestImage().zxid)) images = [...images, operation.image]
+  }
+
+  const complete = (operation: DiskWrite): void => {
+    apply(operation)
+    if (operation.kind === 'persist') completed(operation.durable)
   }
 
   const sync = (count: number): Token | undefined => {
@@ -125,7 +136,7 @@ export const makeDisk = (
       if (operation.kind === 'persist' && operation.durable.kind === 'Append') {
         const { entries } = operation.durable
         const found = tear(entries.slice(0, left), entries[left])
-        if (found.length > 0) apply({ kind: 'Append', entries: found }, undefined)
+        if (found.length > 0) complete({ ...operation, durable: { kind: 'Append', entries: found } })
         left -= entries.length
       } else {
         complete(operation)
@@ -145,6 +156,17 @@ export const makeDisk = (
     return true
   }
 
+  const revert = (count: number): void => {
+    const kept = stored.slice(0, count)
+    acceptedEpoch = 0
+    currentEpoch = 0
+    images = [noImage]
+    log = []
+    damage = undefined
+    stored = []
+    kept.forEach(apply)
+  }
+
   const flip = (where: 'log' | 'image'): void => {
     if (where === 'image' && images.length > 1) images = images.slice(0, -1)
     else if (where === 'image' || log.length > 0)
@@ -157,6 +179,7 @@ export const makeDisk = (
     return { durable: { acceptedEpoch, currentEpoch, base, entries, trusted: true }, database }
   }
 
+  writes.forEach(apply)
   return {
     write: (operation) => {
       pending.push(operation)
@@ -166,9 +189,11 @@ export const makeDisk = (
     sync,
     crash,
     scatter,
+    revert,
     flip,
     damage: () => damage,
     recover,
+    stored: () => stored,
     acceptedEpoch: () => acceptedEpoch,
     currentEpoch: () => currentEpoch,
     has: (zxid) => {

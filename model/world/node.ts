@@ -31,12 +31,15 @@ export interface NodeHost {
   readonly clock: MachineClock
   readonly schedule: (afterMs: number, run: () => void) => void
   readonly random: Random
+  /** Of the process that starts now. */
   readonly configAt: (wallMs: number) => ServerConfig
   readonly checks: Checks
   /** A judge that follows the run. */
   readonly observer: Observer<Transaction> | undefined
   /** True while a quorum of the others has a good disk: this one may be lost. */
   readonly mayLoseDisk: () => boolean
+  /** The process says what rests on its disk, or counts it. */
+  readonly spoke?: () => void
   /** With codecs: the log as recovery reads it after a crash. */
   readonly tear?: Tear | undefined
   /** All effects but those on disk and timers. */
@@ -124,6 +127,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
         break
       case 'Send':
         host.checks.sending(id, effect.packet)
+        if (effect.packet.type === 'ACK' || effect.packet.type === 'ACKEPOCH') host.spoke?.()
         if (isOfCore(effect.packet)) host.observer?.sent(id, effect.to, effect.packet)
         break
       case 'ServiceChanged':
@@ -147,6 +151,8 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     server = step.server
     host.observer?.stepped(id, before.peer, step.server.peer, () => showEvent(event))
     if (event.kind === 'Received') host.checks.received(id, event.packet)
+    // BCAST-4: a leader counts its own disk.
+    if (event.kind === 'Persisted' && before.peer.role.kind === 'Leading') host.spoke?.()
     const crash = crashing !== undefined && step.effects.length > crashing.effect ? crashing : undefined
     for (const [index, effect] of step.effects.entries()) {
       if (index === crash?.effect) {

@@ -5,12 +5,14 @@ import type { ClientAction, Command } from './command.js'
 import { requestOf } from './command.js'
 import type { Network } from './network.js'
 import type { MachineNode } from './node.js'
+import type { Replacement } from './replacement.js'
 
 export interface OperatorHost {
   readonly servers: readonly ServerId[]
   readonly nodeOf: (server: ServerId) => MachineNode | undefined
   readonly network: Network
   readonly clients: readonly Client[]
+  readonly replacement: Pick<Replacement, 'replaceDisk' | 'mayReplaceDisk'>
   readonly advance: (ms: number) => void
 }
 
@@ -21,7 +23,7 @@ export interface Operator {
 }
 
 export const makeOperator = (host: OperatorHost): Operator => {
-  const { servers, nodeOf, network, clients } = host
+  const { servers, nodeOf, network, clients, replacement } = host
 
   const clientOf = (index: number): Client | undefined => clients[index % Math.max(1, clients.length)]
 
@@ -78,6 +80,9 @@ export const makeOperator = (host: OperatorHost): Operator => {
       case 'restart':
         nodeOf(command.server)?.start()
         return
+      case 'replaceDisk':
+        replacement.replaceDisk(command.server, command.lost)
+        return
       case 'pause':
         nodeOf(command.server)?.pauseFor(command.ms)
         return
@@ -132,6 +137,8 @@ export const makeOperator = (host: OperatorHost): Operator => {
         return false
       case 'restart':
         return nodeOf(command.server)?.isUp() === false
+      case 'replaceDisk':
+        return replacement.mayReplaceDisk(command.server, command.lost)
       case 'crash':
       case 'pause':
         return nodeOf(command.server)?.isUp() === true

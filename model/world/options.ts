@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly faults?: readonly FaultName[]
   /** Another value than the rules of ZAB: a mutant. */
   readonly rules?: Rules
+  /** A voter keeps its vote whatever its disk has lost: outside of what ZAB promises, to see that it is found. */
+  readonly isReckless?: boolean
   /** A judge that follows the run beside the checks of the world itself. */
   readonly observe?: Observe<Transaction>
   /** Keep a journal, for the story and the diagram. */
@@ -33,7 +35,7 @@ export interface WorldOptions {
 }
 
 /** What of the options is data, and can stand in a replay token: all but other rules, judges and the journal. */
-export type PlainOptions = Omit<WorldOptions, 'rules' | 'observe' | 'isRecorded'>
+export type PlainOptions = Omit<WorldOptions, 'rules' | 'isReckless' | 'observe' | 'isRecorded'>
 
 export const plainOptions = (options: WorldOptions): PlainOptions => {
   const { seed, voters, observers, clients, committedWindow, snapCount, codecs, faults } = options
@@ -79,9 +81,9 @@ const memberOf =
     electionPort: 3888 + id,
   })
 
-/** The configuration of one process of the world. */
-export const configOf = (options: WorldOptions, self: ServerId, nowMs: number): ServerConfig => {
-  const voters = votersOf(options)
+/** The configuration of one process of the world. `hasVote`: false for a voter that has been made an observer for a time. */
+export const configOf = (options: WorldOptions, self: ServerId, nowMs: number, hasVote = true): ServerConfig => {
+  const voters = votersOf(options).filter((voter) => hasVote || voter !== self)
   const core: CoreConfig = {
     self,
     ensemble: {

@@ -6,6 +6,7 @@ import type { Zxid } from '../../src/core/zxid.js'
 import type { Request } from '../../src/service/request.js'
 import type { WatchNotification } from '../../src/service/response.js'
 import type { Result } from '../service.js'
+import { setWatches } from './set-watches.js'
 
 export interface Watches {
   /** An answer has come. Gives what is wrong with it, if anything is. */
@@ -58,17 +59,7 @@ export const makeWatches = (): Watches => {
   return {
     answered,
     notified,
-    restored: (relativeZxid) => {
-      const { data, exist, child } = tables
-      if (data.size + exist.size + child.size === 0) return undefined
-      return {
-        op: 'setWatches',
-        relativeZxid,
-        dataWatches: [...data.keys()],
-        existWatches: [...exist.keys()],
-        childWatches: [...child.keys()],
-      }
-    },
+    restored: (lastZxidSeen) => setWatches(tables, lastZxidSeen),
     clear: () => {
       for (const table of Object.values(tables)) table.clear()
     },

@@ -12,6 +12,7 @@ import * as D from '../../src/service/database.js'
 import * as Z from '../../src/core/zxid.js'
 import type { Call, Commit, History } from '../consistency/history.js'
 import { showCall } from '../consistency/history.js'
+import { makeBallots } from './ballots.js'
 import type { Checks } from './checks.js'
 import { makeChecks } from './checks.js'
 import type { Client } from './client.js'
@@ -32,7 +33,9 @@ import { makeNode } from './node.js'
 import { makeOperator } from './operator.js'
 import type { WorldOptions } from './options.js'
 import { WALL_START_MS, configOf, serversOf, votersOf } from './options.js'
+import type { Random } from './random.js'
 import { makeRandom } from './random.js'
+import { makeReplacement } from './replacement.js'
 import { makeTear } from './torn-log.js'
 import { showDurable, showPacket, showRole, showService } from './show.js'
 
@@ -62,7 +65,22 @@ export interface World {
   readonly stateOf: (server: ServerId) => Server | undefined
   /** Reasons of servers that stopped by themselves. */
   readonly fatals: () => readonly string[]
+  readonly door: Door
 }
+
+/** How clients of another making than the world's own come to its servers, and how they let time pass. */
+export interface Door {
+  readonly random: Random
+  readonly schedule: (afterMs: number, run: () => void) => void
+  /** Does the next thing that is due until then; false, with time at `untilMs`, when none is. */
+  readonly runNext: (untilMs: number) => boolean
+  /** A fresh connection to the server; `guest` is told within its steps. */
+  readonly open: (server: ServerId, guest: Guest) => ConnectionId
+  readonly receive: (server: ServerId, event: ServerEvent) => void
+  readonly note: (text: string) => void
+}
+
+export type Guest = Pick<Client, 'deliver' | 'setPaused'>
 
 /** Events that one `advance` may cause; more is a livelock. */
 const MAX_STEPS_AN_ADVANCE = 200_000
@@ -75,7 +93,7 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
   const fingerprint = makeFingerprint()
   const servers = serversOf(options)
   const nodes = new Map<ServerId, MachineNode>()
-  const owners = new Map<ConnectionId, { readonly client: Client; readonly server: ServerId }>()
+  const owners = new Map<ConnectionId, { readonly client: Guest; readonly server: ServerId }>()
   const reached = new Set<string>()
   const fatals: string[] = []
   let violation: Violation | undefined
@@ -124,17 +142,13 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     ]),
   )
   const diskOf = (id: ServerId) => disks.get(id) ?? makeDisk(D.empty)
-  /** Of the voters a minority may lose its disk; observers are in no quorum. */
-  const mayLoseDisk = (id: ServerId): boolean => {
-    const lost = voters.filter((voter) => voter === id || diskOf(voter).damage() !== undefined)
-    return !voters.includes(id) || 2 * lost.length < voters.length
-  }
-  const checks: Checks = makeChecks({ voters, disk: diskOf, digestOf: D.digestOf, report })
+  const ballots = makeBallots({ voters, disk: diskOf, isReckless: options.isReckless })
+  const checks: Checks = makeChecks({ voters, disk: diskOf, ballots, digestOf: D.digestOf, report })
 
   const act = (id: ServerId, effect: ServerEffect): void => {
     switch (effect.kind) {
       case 'Notify':
-        network.notify(id, effect.to, effect.notification)
+        network.notify(id, effect.to, replacement.heard(id, effect.notification))
         return
       case 'Connect':
         network.dial(id, effect.to)
@@ -189,6 +203,16 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     }
   }
 
+  const replacement = makeReplacement({
+    ballots,
+    disk: diskOf,
+    nodeOf,
+    observer,
+    tell: (id, what) => {
+      note('essential', id, what)
+    },
+  })
+
   for (const id of servers) {
     const host = {
       ...common,
@@ -196,8 +220,11 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       checks,
       observer,
       clock: makeMachineClock(clock.nowMs, WALL_START_MS),
-      configAt: (wallMs: number) => configOf(options, id, wallMs - WALL_START_MS),
-      mayLoseDisk: () => mayLoseDisk(id),
+      configAt: (wallMs: number) => configOf(options, id, wallMs - WALL_START_MS, replacement.hasVoteAtStart(id)),
+      mayLoseDisk: () => ballots.mayLoseDisk(id),
+      spoke: () => {
+        ballots.spoke(id)
+      },
       tear,
       act: (effect: ServerEffect) => {
         act(id, effect)
@@ -218,22 +245,25 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     nodes.set(id, makeNode(id, diskOf(id), host))
   }
 
+  const open = (id: ServerId, client: Guest): ConnectionId => {
+    connectionCount += 1
+    owners.set(connectionCount, { client, server: id })
+    return connectionCount
+  }
+  const receiveAwake = (id: ServerId, event: ServerEvent): void => {
+    whenAwake(id, () => {
+      receive(id, event)
+    })
+  }
+
   const clients = Array.from({ length: options.clients }, (_, index): Client => {
     const host = {
       ...common,
       servers,
       codecs: options.codecs === true,
-      receive: (id: ServerId, event: ServerEvent) => {
-        whenAwake(id, () => {
-          receive(id, event)
-        })
-      },
+      receive: receiveAwake,
       stamp: () => (stampCount += 1),
-      open: (id: ServerId): ConnectionId => {
-        connectionCount += 1
-        owners.set(connectionCount, { client, server: id })
-        return connectionCount
-      },
+      open: (id: ServerId): ConnectionId => open(id, client),
       answered: (call: Call) => {
         if (journal.isKept) note('helpful', undefined, `client ${index}: ${showCall(call)}`)
       },
@@ -249,7 +279,7 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       if (steps > allowed) report('LIVELOCK', `more than ${MAX_STEPS_AN_ADVANCE} steps in ${ms} ms`)
   }
 
-  const operator = makeOperator({ servers, nodeOf, network, clients, advance })
+  const operator = makeOperator({ servers, nodeOf, network, clients, replacement, advance })
   const commits = (): readonly Commit[] => checks.committed().flatMap(commitOf)
 
   for (const node of nodes.values()) node.start()
@@ -269,7 +299,12 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     nowMs: clock.nowMs,
     steps: () => steps,
     fingerprint: fingerprint.value,
-    history: () => ({ calls: clients.flatMap((client) => client.calls()), commits: commits() }),
+    history: () => ({
+      calls: clients.flatMap((client) => client.calls()),
+      events: clients.flatMap((client) => client.sightings().events),
+      reconnections: clients.flatMap((client) => client.sightings().reconnections),
+      commits: commits(),
+    }),
     commits,
     clausesReached: () => reached,
     journal: journal.items,
@@ -277,5 +312,15 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     isUp,
     stateOf: (id) => nodeOf(id)?.server(),
     fatals: () => fatals,
+    door: {
+      random,
+      schedule: clock.schedule,
+      runNext: (untilMs) => violation === undefined && clock.runNext(untilMs),
+      open,
+      receive: receiveAwake,
+      note: (text) => {
+        note('helpful', undefined, text)
+      },
+    },
   }
 }

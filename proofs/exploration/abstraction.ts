@@ -197,23 +197,22 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
 
   const knownText = (): string => {
     if (forgets) forget()
-    return textOfBytes(gapped.read(), contents)
+    return gapped.read() + String.fromCharCode(...contents)
   }
-  const wholeText = (): string => textOfBytes(cells.read())
   const takeAll = (steps: readonly AbstractStep[]): Objection | undefined => {
     objection = undefined
     for (const step of steps) take(step)
     return objection
   }
-  const genesis = wholeText()
+  const genesis = cells.read()
 
   return {
     initial: states.numberOf({ known: knownText(), whole: genesis }),
     after: (state, steps) => {
       const { known, whole } = states.valueOf(state)
-      for (let id = 0; id < contents.length; id += 1) contents[id] = known.charCodeAt(gapped.count + id)
+      for (let id = 0; id < contents.length; id += 1) contents[id] = known.charCodeAt(gapped.length + id)
       hasGaps = true
-      gapped.write((cell) => known.charCodeAt(cell))
+      gapped.write(known)
       const objected = takeAll(steps)
       if (objected !== undefined) return objected
       const after = knownText()
@@ -221,15 +220,15 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
       if (number !== undefined) return number
       // A new one: the statements are judged, on a whole state that has it.
       hasGaps = false
-      cells.write((cell) => whole.charCodeAt(cell))
-      return takeAll(steps) ?? states.numberOf({ known: after, whole: wholeText() })
+      cells.write(whole)
+      return takeAll(steps) ?? states.numberOf({ known: after, whole: cells.read() })
     },
     renamed: (state, images) => {
       const { known, whole } = states.valueOf(state)
       // Contents are not about servers.
       return states.numberOf({
-        known: textOfBytes(gapped.permuted(known, images)) + known.slice(gapped.count),
-        whole: textOfBytes(cells.permuted(whole, images)),
+        known: gapped.permuted(known, images) + known.slice(gapped.length),
+        whole: cells.permuted(whole, images),
       })
     },
     highOf: states.highOf,
@@ -237,13 +236,3 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
     size: states.size,
   }
 }
-
-// --- how: states in text, a character for each value
-
-const textOfBytes = (...parts: readonly Uint8Array[]): string => {
-  let text = ''
-  for (const part of parts) for (const code of part) text += CHARACTERS[code] ?? ''
-  return text
-}
-
-const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))

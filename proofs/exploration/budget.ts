@@ -1,12 +1,14 @@
 /** What has been used of the bounds, in one number: five bits for each, of which the highest stays free. */
 
-export type Spending = 'timeouts' | 'restarts' | 'transactions' | 'leaderships'
+export type Spending = 'timeouts' | 'restarts' | 'transactions' | 'leaderships' | 'elections'
 
 export const unitOf: Readonly<Record<Spending, number>> = {
   timeouts: 1,
   restarts: 2 ** 5,
   transactions: 2 ** 10,
+  // An exploration bounds the one or the other.
   leaderships: 2 ** 15,
+  elections: 2 ** 15,
 }
 
 /** Bits of a budget. */

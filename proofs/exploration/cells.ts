@@ -7,12 +7,13 @@ import type { FunctionTable, RelationTable, Structure } from '../../spec/logic/s
 import { forEachTuple, offsetOf, placeIn } from '../../spec/logic/structure.js'
 
 export interface Cells {
-  readonly count: number
-  /** The same array each time. */
-  readonly read: () => Uint8Array
-  readonly write: (valueOf: (cell: number) => number) => void
-  /** The row, given as the codes of a text, in which `images[n]` has the part of server n. */
-  readonly permuted: (text: string, images: readonly ServerId[]) => Uint8Array
+  /** Characters of a text. */
+  readonly length: number
+  /** The state of the structure as a short text: eight tuples of relations to a character, one value of a function. */
+  readonly read: () => string
+  readonly write: (text: string) => void
+  /** The text in which `images[n]` has the part of server n. */
+  readonly permuted: (text: string, images: readonly ServerId[]) => string
 }
 
 interface Cell {
@@ -88,31 +89,59 @@ export const makeCells = (structure: Structure, without: ReadonlySet<string>): C
     return fresh
   }
 
+  // Cells of relations come first.
+  const bits = cells.filter(({ table }) => !('result' in table)).length
+  const bytes = Math.ceil(bits / 8)
+
+  const pack = (row: Uint8Array): string => {
+    let text = ''
+    for (let cell = 0; cell < bits; cell += 8) {
+      let byte = 0
+      for (let bit = 0; bit < 8 && cell + bit < bits; bit += 1) byte |= (row[cell + bit] ?? 0) << bit
+      text += CHARACTERS[byte] ?? ''
+    }
+    for (let cell = bits; cell < row.length; cell += 1) text += CHARACTERS[row[cell] ?? 0] ?? ''
+    return text
+  }
+  const unpack = (text: string): Uint8Array => {
+    for (let cell = 0; cell < bits; cell += 1) values[cell] = (text.charCodeAt(cell >> 3) >> (cell & 7)) & 1
+    for (let cell = bits; cell < values.length; cell += 1) values[cell] = text.charCodeAt(bytes + cell - bits)
+    return values
+  }
+  const moved = new Uint8Array(cells.length)
+
   return {
-    count: cells.length,
+    length: bytes + cells.length - bits,
     read: () => {
-      cells.forEach(({ table, offset }, cell) => {
-        values[cell] = table.values[offset] ?? 0
-      })
-      return values
+      for (let cell = 0; cell < cells.length; cell += 1) {
+        const found = cells[cell]
+        if (found !== undefined) values[cell] = found.table.values[found.offset] ?? 0
+      }
+      return pack(values)
     },
-    write: (valueOf) => {
-      cells.forEach(({ table, offset }, cell) => {
-        table.values[offset] = valueOf(cell)
-      })
+    write: (text) => {
+      unpack(text)
+      for (let cell = 0; cell < cells.length; cell += 1) {
+        const found = cells[cell]
+        if (found !== undefined) found.table.values[found.offset] = values[cell] ?? 0
+      }
     },
     permuted: (text, images) => {
       const { targets, values: changed } = permutationOf(images)
+      const row = unpack(text)
       for (let cell = 0; cell < targets.length; cell += 1) {
-        const value = text.charCodeAt(cell)
+        const value = row[cell] ?? 0
         const meaning = meanings[cell]
-        const isNamed = meaning !== undefined && text.charCodeAt(meaning) === 1
-        values[targets[cell] ?? 0] = (isNamed ? changed[cell]?.[value] : undefined) ?? value
+        const isNamed = meaning !== undefined && row[meaning] === 1
+        moved[targets[cell] ?? 0] = (isNamed ? changed[cell]?.[value] : undefined) ?? value
       }
-      return values
+      return pack(moved)
     },
   }
 }
+
+/** By code. */
+const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))
 
 /** The quorum that consists of the images of the members. */
 const quorumImages = (structure: Structure, nodes: readonly number[]): readonly number[] => {

@@ -1,10 +1,10 @@
 /**
  * One direction of a connection: what is on its way, in order, with the marks that the connection opens and closes. Items
- * have numbers, and so have the contents of channels; 0 is the empty one.
+ * have numbers, and so have the contents of channels; 0 is the empty one. Notifications have channels of their own.
  *
  * What was sent before the sender closed may still arrive, or be lost with the connection: TCP promises no more.
  */
-import type { QuorumMessage } from '../../src/core/message.js'
+import type { Notification, QuorumMessage } from '../../src/core/message.js'
 import type { Interner, MakeInterner } from './intern.js'
 import { textOf } from './intern.js'
 import { makePairs } from './pairs.js'
@@ -14,6 +14,7 @@ export type Item =
   | { readonly kind: 'Open' }
   | { readonly kind: 'Closed' }
   | { readonly kind: 'Message'; readonly message: QuorumMessage<Transaction> }
+  | { readonly kind: 'Notification'; readonly notification: Notification }
 
 export interface Channels {
   readonly itemNumber: (item: Item) => number
@@ -22,6 +23,10 @@ export interface Channels {
   /** −1 for the empty one. */
   readonly head: (channel: number) => number
   readonly rest: (channel: number) => number
+  /** −1 for the empty one. */
+  readonly last: (channel: number) => number
+  /** Notifications of servers that look: those that are answered. */
+  readonly questions: (channel: number) => number
   readonly isClosed: (channel: number) => boolean
   /** A connection is in it, open or closed, that its reader does not know of or knows to be another one. */
   readonly isOutdated: (channel: number) => boolean
@@ -33,6 +38,8 @@ export interface Channels {
 interface Facts {
   readonly head: number
   readonly rest: number
+  readonly last: number
+  readonly questions: number
   readonly isClosed: boolean
   readonly isOutdated: boolean
   readonly afterClosed: number
@@ -53,10 +60,14 @@ export const makeChannels = (make: MakeInterner): Channels => {
     if (known !== undefined) return known
     const list = contents.valueOf(channel)
     const [head] = list
+    const last = list.at(-1)
     const closed = list.findIndex(({ kind }) => kind === 'Closed')
+    const questions = list.filter((item) => item.kind === 'Notification' && item.notification.state === 'LOOKING')
     const fresh: Facts = {
       head: head === undefined ? NO_ITEM : items.numberOf(head),
       rest: contents.numberOf(list.slice(1)),
+      last: last === undefined ? NO_ITEM : items.numberOf(last),
+      questions: questions.length === list.length ? channel : contents.numberOf(questions),
       isClosed: closed >= 0,
       isOutdated: list.some(({ kind }) => kind !== 'Message'),
       afterClosed: closed < 0 ? EMPTY : contents.numberOf(list.slice(closed + 1)),
@@ -77,6 +88,8 @@ export const makeChannels = (make: MakeInterner): Channels => {
     },
     head: (channel) => (channel === EMPTY ? NO_ITEM : factsOf(channel).head),
     rest: (channel) => factsOf(channel).rest,
+    last: (channel) => (channel === EMPTY ? NO_ITEM : factsOf(channel).last),
+    questions: (channel) => factsOf(channel).questions,
     isClosed: (channel) => channel !== EMPTY && factsOf(channel).isClosed,
     isOutdated: (channel) => channel !== EMPTY && factsOf(channel).isOutdated,
     afterClosed: (channel) => factsOf(channel).afterClosed,

@@ -20,13 +20,15 @@ import type { MakeInterner } from './intern.js'
 import { makeInterner } from './intern.js'
 import { layoutOf } from './layout.js'
 import type { LocalEvent } from './local.js'
-import { startSite } from './local.js'
 import type { Menu } from './menu.js'
 import { isLeader, readMenu } from './menu.js'
 import { makeNetwork } from './network.js'
-import { configurationOf, named } from './oracle.js'
+import { makeElection } from './election.js'
+import { fast } from './fast.js'
+import { named, oracle } from './oracle.js'
 import { makePairs } from './pairs.js'
 import type { Reductions } from './reductions.js'
+import { withElections } from './reductions.js'
 import type { Site, Transaction } from './site.js'
 import { siteText } from './site.js'
 import { makeSteps } from './steps.js'
@@ -61,15 +63,18 @@ type Visit = (next: Int32Array, objection: Objection | undefined) => void
 
 // --- operations
 
-export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }: Setting): Ensemble => {
+export const makeEnsemble = ({ bounds, rules, reductions: wanted, make = makeInterner }: Setting): Ensemble => {
+  const grain = bounds.elections === undefined ? oracle : fast
+  const { hasElections } = grain
+  const reductions = hasElections ? withElections(wanted) : wanted
   const abstraction = makeAbstraction(bounds, reductions.forgets, make)
   const servers = serversOf(bounds)
-  const configurations = servers.map((self) => configurationOf(rules, self, servers, bounds.window))
-  const layout = layoutOf(servers)
+  const configurations = servers.map((self) => grain.configurationOf(rules, self, servers, bounds.window))
+  const layout = layoutOf(servers, hasElections)
   const { width, abstract: ABSTRACT, budget: BUDGET, toLeader, toLearner } = layout
   const sites = make<Site>('servers', siteText)
   const channels = makeChannels(make)
-  const steps = makeSteps(configurations, sites, channels, layout)
+  const steps = makeSteps(configurations, sites, channels, layout, grain)
   const menus: Menu[] = []
 
   const menuOf = (site: number): Menu => {
@@ -79,13 +84,16 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
     menus[site] = fresh
     return fresh
   }
-  const network = makeNetwork(servers, channels, layout, menuOf)
+  const network = makeNetwork(servers, channels, layout, menuOf, hasElections)
 
   const initial = new Int32Array(width)
-  configurations.forEach((config, index) => {
-    initial[index] = sites.numberOf(startSite(config))
-  })
   initial[ABSTRACT] = abstraction.initial
+  for (const server of servers) {
+    const { site, sent, cost } = steps.start(server)
+    initial[server - 1] = site
+    initial[BUDGET] = (initial[BUDGET] ?? 0) + cost
+    for (const one of sent) network.send(initial, one)
+  }
 
   // --- the abstract system beside it
 
@@ -108,6 +116,8 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
   const core = (event: Event<Transaction>): number => steps.eventNumber({ kind: 'Core', event, isLinked: true })
   const reconnect = core({ kind: 'TimerFired', timer: 'learner.reconnect' })
   const phaseLimit = core({ kind: 'TimerFired', timer: 'phase.limit' })
+  const finalize = core({ kind: 'TimerFired', timer: 'election.finalize' })
+  const resend = core({ kind: 'TimerFired', timer: 'election.resend' })
   const leaderPing = core({ kind: 'TimerFired', timer: 'leader.ping' })
   const nameds = remembered((leader) => core(named(leader)))
   const submits = remembered((transaction) => core({ kind: 'Submitted', transaction }))
@@ -148,6 +158,7 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
     if (after < 0) return objections[-1 - after]
     next[server - 1] = known.site
     next[ABSTRACT] = after
+    next[BUDGET] = (next[BUDGET] ?? 0) + known.cost
     for (const one of known.sent) network.send(next, one)
     return undefined
   }
@@ -156,7 +167,13 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
   const happen = (server: ServerId, event: number, visit: Visit): void => {
     recorded.length = 0
     if (isRecording) recorded.push({ ...happened })
-    visit(next, take(server, event) ?? settle())
+    const objection = take(server, event) ?? settle()
+    if (objection === undefined && bounds.elections !== undefined) {
+      const begun = used(next[BUDGET] ?? 0, 'elections')
+      if (begun > bounds.elections) return
+      if (reductions.deadNotifications && begun === bounds.elections) election.forget(next)
+    }
+    visit(next, objection)
   }
 
   /** Something that a server does of itself. `unit`: what it costs. */
@@ -166,7 +183,8 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
     happen(server, event, visit)
   }
 
-  const isLeft = (state: Int32Array, what: Spending): boolean => used(state[BUDGET] ?? 0, what) < bounds[what]
+  const isLeft = (state: Int32Array, what: Exclude<Spending, 'elections'>): boolean =>
+    used(state[BUDGET] ?? 0, what) < bounds[what]
 
   /** A server that follows refuses the connection, and nobody is the wiser. One that looks lets it wait until it leads. */
   const isDialled = (state: Int32Array, leader: ServerId): boolean => {
@@ -263,6 +281,25 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
     happen(server, arrivalOf(CLOSED, from, isFromLearner), visit)
   }
 
+  const election = makeElection<Visit>(servers, layout, channels, menuOf, {
+    finalize: (state, server, visit) => {
+      note('Finalize', server, 0, 0)
+      act(state, server, finalize, 0, visit)
+    },
+    resend: (state, server, visit) => {
+      note('Resend', server, 0, 0)
+      act(state, server, resend, 0, visit)
+    },
+    arrive: (state, server, from, place, visit) => {
+      const channel = state[place] ?? EMPTY
+      const item = channels.head(channel)
+      note('Arrive', server, from, item)
+      next.set(state)
+      next[place] = channels.rest(channel)
+      happen(server, arrivalOf(item, from, false), visit)
+    },
+  })
+
   // --- what follows at once
 
   /** All of `reductions` that happens first, in `next`, until there is no more of it. */
@@ -272,10 +309,10 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
       hasMoved = false
       for (const server of servers) {
         if (reductions.syncsAtOnce && !isLeft(next, 'restarts')) {
-          const { writes, role } = menuOf(next[server - 1] ?? 0)
-          if (writes > 0 && !isLeader(role)) {
-            record('Sync', server, writes, 0)
-            const objection = take(server, syncs(writes))
+          const count = promptWrites(server)
+          if (count > 0) {
+            record('Sync', server, count, 0)
+            const objection = take(server, syncs(count))
             if (objection !== undefined) return objection
             hasMoved = true
           }
@@ -287,6 +324,18 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
       }
     }
     return undefined
+  }
+
+  /**
+   * With no restart left nobody can tell when a server that does not lead has synced, but by what it says then; and what is
+   * said early may still be long on its way, or be lost with the connection. What others count is what has reached them, so
+   * a step that should not have been taken shows as well when the servers that did not cause it are slow.
+   */
+  const promptWrites = (server: ServerId): number => {
+    const site = next[server - 1] ?? 0
+    let { writes } = menuOf(site)
+    while (writes > 0 && !steps.take(site, syncs(writes)).isPrompt) writes -= 1
+    return writes
   }
 
   const record = (kind: Happened['kind'], server: ServerId, other: number, item: number): void => {
@@ -313,7 +362,8 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
   const successors = (state: Int32Array, visit: Visit): void => {
     for (const server of servers) {
       const menu = menuOf(state[server - 1] ?? 0)
-      if (menu.role === 'Looking') look(state, server, visit)
+      if (menu.role === 'Looking' && hasElections) election.look(state, server, menu, visit)
+      else if (menu.role === 'Looking') look(state, server, visit)
       else if (menu.role === 'Connecting') connect(state, server, menu.leader, visit)
       else if (menu.role === 'Following') follow(state, server, visit)
       else if (isLeader(menu.role)) lead(state, server, menu, visit)
@@ -323,6 +373,7 @@ export const makeEnsemble = ({ bounds, rules, reductions, make = makeInterner }:
         if (other === server) continue
         receive(state, server, other, true, visit)
         receive(state, server, other, false, visit)
+        if (hasElections) election.hear(state, server, other, visit)
       }
     }
   }
@@ -374,5 +425,7 @@ const arrival = (item: Item, from: ServerId, side: 'leader' | 'learner'): LocalE
       return { kind: 'Core', event: { kind: 'Disconnected', from, side }, isLinked: side === 'learner' }
     case 'Message':
       return { kind: 'Core', event: { kind: 'Received', from, side, message: item.message }, isLinked: true }
+    case 'Notification':
+      return { kind: 'Core', event: { kind: 'Notified', from, notification: item.notification }, isLinked: true }
   }
 }

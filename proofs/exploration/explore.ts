@@ -6,8 +6,9 @@ import { makeEnsemble } from './ensemble.js'
 import type { Happening } from './happening.js'
 import type { Reductions } from './reductions.js'
 import { noReductions } from './reductions.js'
-import { makeRows } from './rows.js'
-import { FULL, NONE, makeSeen } from './seen.js'
+import type { Seen } from './seen.js'
+import { NONE } from './seen.js'
+import { makeShare } from './share.js'
 import { replay, walk } from './walk.js'
 
 // --- model
@@ -59,55 +60,43 @@ const ASK_EVERY = 2048
  * rules, which may be those of a bug, and the exploration begins again with fewer of them.
  */
 export const explore = (options: Options): Exploration => {
-  const { bounds, rules, reductions } = options
-  const fewer = { ...reductions, forgets: false, spendsLess: false, syncsAtOnce: false }
-  for (const chosen of [reductions, fewer, noReductions]) {
-    const exploration = exploreWith({ ...options, reductions: chosen })
-    const { counterexample } = exploration
-    if (counterexample === undefined) return exploration
-    const objection = replay(makeEnsemble({ bounds, rules, reductions: noReductions }), counterexample.happenings)
-    if (objection !== undefined) return { ...exploration, counterexample: { ...counterexample, objection } }
+  for (const reductions of fewerAndFewer(options.reductions)) {
+    const exploration = confirmed(options, exploreWith({ ...options, reductions }))
+    if (exploration !== undefined) return exploration
   }
   throw new Error('a way without reductions cannot be walked again')
+}
+
+/** The given ones, then those of them that rest on the least, then none. */
+export const fewerAndFewer = (reductions: Reductions): readonly Reductions[] => [
+  reductions,
+  { ...reductions, forgets: false, spendsLess: false, syncsAtOnce: false },
+  noReductions,
+]
+
+/** The exploration, with what is objected to on its way when it is walked without reductions. */
+export const confirmed = (
+  { bounds, rules }: Pick<Options, 'bounds' | 'rules'>,
+  exploration: Exploration,
+): Exploration | undefined => {
+  const { counterexample } = exploration
+  if (counterexample === undefined) return exploration
+  const objection = replay(makeEnsemble({ bounds, rules, reductions: noReductions }), counterexample.happenings)
+  return objection === undefined ? undefined : { ...exploration, counterexample: { ...counterexample, objection } }
 }
 
 const exploreWith = (options: Options): Exploration => {
   const { bounds, rules, reductions, maxStates, mayGoOn = () => true } = options
   const ensemble = makeEnsemble({ bounds, rules, reductions })
-  const { width } = ensemble
-  const seen = makeSeen(maxStates, reductions.spendsLess)
-  const fingerprint = new Int32Array(2)
-  const representative = new Int32Array(width)
-  let level = makeRows(width)
-  let following = makeRows(width)
-  let transitions = 0
+  const share = makeShare({ ensemble, index: 0, count: 1, maxStates, subsumes: reductions.spendsLess, pass: nobody })
   let depth = 0
-  /** Number of the first state of the level. */
-  let first = 0
-  /** The state that is being left, and the step that it is left by. */
-  let parent = NONE
-  let step = 0
-  let isFull = false
-  let objected: { readonly step: number; readonly objection: Objection } | undefined
 
-  const visit = (next: Int32Array, objection: Objection | undefined): void => {
-    if (objection === undefined) note(next)
-    else objected ??= { step, objection }
-    step += 1
-  }
-  const note = (state: Int32Array): void => {
-    ensemble.represent(state, representative, fingerprint)
-    const [high = 0, low = 0] = fingerprint
-    const number = seen.add(high, low, ensemble.budgetOf(representative), parent, step)
-    if (number === FULL) isFull = true
-    else if (number !== NONE) following.push(representative)
-  }
   const progress = (left: number): Progress => ({
-    states: seen.size(),
-    transitions,
+    states: share.seen.size(),
+    transitions: share.transitions(),
     depth,
-    queue: left + following.length(),
-    bytes: seen.bytes() + level.bytes() + following.bytes(),
+    queue: left + share.found(),
+    bytes: share.bytes(),
   })
   const end = (verdict: Exploration['verdict'], left: number, counterexample?: Counterexample): Exploration => ({
     ...progress(left),
@@ -117,34 +106,34 @@ const exploreWith = (options: Options): Exploration => {
     distinct: ensemble.counts(),
   })
 
-  const wayTo = (state: number): readonly number[] =>
-    seen.parentOf(state) === NONE ? [] : [...wayTo(seen.parentOf(state)), seen.stepOf(state)]
-
-  note(ensemble.initial)
+  share.begin()
   for (;;) {
-    const former = level
-    level = following
-    following = former
-    following.clear()
-    seen.seal()
-    if (level.length() === 0) {
+    share.advance()
+    if (share.length() === 0) {
       depth -= 1
       return end('Held', 0)
     }
-    for (let index = 0; index < level.length(); index += 1) {
-      parent = first + index
-      step = 0
-      if (parent % ASK_EVERY === 0 && !mayGoOn(progress(level.length() - index)))
-        return end('Ended', level.length() - index)
-      ensemble.successors(level.at(index), visit)
-      transitions += step
+    for (let index = 0; index < share.length(); index += 1) {
+      const left = share.length() - index
+      if (index % ASK_EVERY === 0 && !mayGoOn(progress(left))) return end('Ended', left)
+      share.leave(index)
+      const objected = share.objection()
       if (objected !== undefined) {
-        const happenings = walk(ensemble, [...wayTo(parent), objected.step])
-        return end('Violated', level.length() - index, { objection: objected.objection, happenings })
+        const steps = [...wayTo(share.seen, objected.parent), objected.step]
+        return end('Violated', left, { objection: objected.objection, happenings: walk(ensemble, steps) })
       }
-      if (isFull) return end('Ended', level.length() - index)
+      if (share.isFull()) return end('Ended', left)
     }
-    first += level.length()
     depth += 1
   }
 }
+
+/** The steps from the initial state. */
+const wayTo = ({ parentOf, stepOf }: Seen, state: number): readonly number[] => {
+  const steps: number[] = []
+  for (let at = state; parentOf(at) !== NONE; at = parentOf(at)) steps.push(stepOf(at))
+  return steps.reverse()
+}
+
+/** There is one part only. */
+const nobody = (): void => undefined

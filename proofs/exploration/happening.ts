@@ -7,6 +7,8 @@ export type Happening =
   | { readonly kind: 'Lead'; readonly server: ServerId }
   | { readonly kind: 'Follow'; readonly server: ServerId; readonly leader: ServerId }
   | { readonly kind: 'Redial'; readonly server: ServerId; readonly leader: ServerId }
+  | { readonly kind: 'Finalize'; readonly server: ServerId }
+  | { readonly kind: 'Resend'; readonly server: ServerId }
   | { readonly kind: 'GiveUp'; readonly server: ServerId }
   | { readonly kind: 'Submit'; readonly server: ServerId; readonly transaction: Transaction }
   | { readonly kind: 'Sync'; readonly server: ServerId; readonly count: number }
@@ -26,6 +28,8 @@ export interface Happened {
 export const happeningOf = ({ kind, server, other, item }: Happened, itemOf: (number: number) => Item): Happening => {
   switch (kind) {
     case 'Lead':
+    case 'Finalize':
+    case 'Resend':
     case 'GiveUp':
       return { kind, server }
     case 'Follow':
@@ -52,6 +56,8 @@ export const renamedHappening = (happening: Happening, images: readonly ServerId
   const server = image(happening.server)
   switch (happening.kind) {
     case 'Lead':
+    case 'Finalize':
+    case 'Resend':
     case 'GiveUp':
     case 'Submit':
     case 'Sync':

@@ -5,7 +5,7 @@
  * is taken in.
  */
 import type { CoreConfig } from '../../src/core/config.js'
-import type { ConnectionSide, QuorumMessage } from '../../src/core/message.js'
+import type { ConnectionSide, Notification, QuorumMessage } from '../../src/core/message.js'
 import type { Effect } from '../../src/core/effect.js'
 import type { Event } from '../../src/core/event.js'
 import { initial, step } from '../../src/core/peer.js'
@@ -15,9 +15,11 @@ import * as Z from '../../src/core/zxid.js'
 import { visibleCount, visibleLog } from '../refinement/disk.js'
 import { contextOf } from '../refinement/context.js'
 import { actionsOf } from '../refinement/steps.js'
-import type { AbstractStep } from './abstraction.js'
+import type { AbstractStep, Objection } from './abstraction.js'
+import type { Grain } from './grain.js'
+import { oracle } from './oracle.js'
 import type { Site, Transaction, Write } from './site.js'
-import { canonical, emptyDisk, isLinked, watched, write } from './site.js'
+import { emptyDisk, isLinked, watched, write } from './site.js'
 
 // --- model
 
@@ -38,6 +40,7 @@ export type Output =
     }
   | { readonly kind: 'Open'; readonly to: ServerId }
   | { readonly kind: 'Close'; readonly to: ServerId; readonly side: ConnectionSide }
+  | { readonly kind: 'Notify'; readonly to: ServerId; readonly notification: Notification }
 
 export interface LocalStep {
   readonly site: Site
@@ -47,18 +50,22 @@ export interface LocalStep {
   readonly steps: readonly AbstractStep[]
   /** The core stops for good. */
   readonly fatal?: string
+  /** The server begins to look for a leader. */
+  readonly isElection: boolean
+  readonly objection?: Objection
 }
 
 // --- operations
 
 /** A server that has never run, started. */
-export const startSite = (config: CoreConfig): Site => {
-  const started = step(config, initial<Transaction>(config), { kind: 'Started', durable: emptyDisk })
-  return { peer: canonical(started.state), disk: emptyDisk, writes: [] }
+export const startSite = (config: CoreConfig, grain: Grain): LocalStep => {
+  const work = begin({ peer: initial<Transaction>(config), disk: emptyDisk, writes: [] }, grain)
+  start(config, work)
+  return end(work)
 }
 
-export const takeStep = (config: CoreConfig, site: Site, event: LocalEvent): LocalStep => {
-  const work: Work = { ...site, outputs: [], steps: [], isLinked: isLinked(site.peer), fatal: undefined }
+export const takeStep = (config: CoreConfig, site: Site, event: LocalEvent, grain: Grain = oracle): LocalStep => {
+  const work = begin(site, grain)
   switch (event.kind) {
     case 'Core':
       work.isLinked &&= event.isLinked
@@ -73,18 +80,14 @@ export const takeStep = (config: CoreConfig, site: Site, event: LocalEvent): Loc
       restart(config, work)
       break
   }
-  return {
-    site: { peer: canonical(work.peer), disk: work.disk, writes: work.writes },
-    outputs: work.outputs,
-    steps: work.steps,
-    ...(work.fatal === undefined ? {} : { fatal: work.fatal }),
-  }
+  return end(work)
 }
 
 // --- how
 
 /** The step on its way. */
 interface Work {
+  readonly grain: Grain
   peer: Site['peer']
   disk: Site['disk']
   writes: readonly Write[]
@@ -92,18 +95,46 @@ interface Work {
   readonly outputs: Output[]
   readonly steps: AbstractStep[]
   fatal: string | undefined
+  isElection: boolean
+  objection: Objection | undefined
 }
+
+const begin = (site: Site, grain: Grain): Work => ({
+  ...site,
+  grain,
+  outputs: [],
+  steps: [],
+  isLinked: isLinked(site.peer),
+  fatal: undefined,
+  isElection: false,
+  objection: undefined,
+})
+
+const end = ({ grain, peer, disk, writes, outputs, steps, fatal, isElection, objection }: Work): LocalStep => ({
+  site: { peer: grain.canonical(peer), disk, writes },
+  outputs,
+  steps,
+  isElection,
+  ...(fatal === undefined ? {} : { fatal }),
+  ...(objection === undefined ? {} : { objection }),
+})
 
 const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void => {
   const before = work.peer
-  const { state, effects } = step(config, before, event)
+  const { state, effects, clauses } = step(config, before, event)
   work.peer = state
+  work.isElection ||= clauses.includes('ELEC-1')
+  work.objection ??= work.grain.objectTo(before, event, state)
   const server = state.self
   for (const action of actionsOf(before, state)) work.steps.push({ kind: 'Memory', server, action })
   // What a step has written before it gave up its role belongs to that role.
   const after = contextOf(state)
   const context = after.epoch === 0 ? contextOf(before) : after
-  const dialled = effects.filter((effect) => execute(work, effect, context))
+  // Whom the oracle names is there. Whom an election names is dialled until it is, when the explorer says so.
+  const isAnswered = !work.grain.hasElections || event.kind === 'TimerFired'
+  const dialled = effects.filter(
+    (effect) => (effect.kind !== 'Connect' || isAnswered) && execute(work, effect, context),
+  )
   // The port of a leader answers at once: nothing that a server does between dialling and the answer makes a difference.
   for (const effect of dialled)
     if (effect.kind === 'Connect') run(config, work, { kind: 'Connected', from: effect.to, side: 'leader' })
@@ -140,8 +171,11 @@ const execute = (
     case 'Fatal':
       work.fatal = effect.reason
       return false
-    // Elections and timers are the explorer's; deliveries are read off the state.
     case 'Notify':
+      if (work.grain.hasElections)
+        work.outputs.push({ kind: 'Notify', to: effect.to, notification: effect.notification })
+      return false
+    // Timers are the explorer's; deliveries are read off the state.
     case 'SetTimer':
     case 'CancelTimer':
     case 'Deliver':
@@ -207,10 +241,14 @@ const restart = (config: CoreConfig, work: Work): void => {
   if (work.peer.role.kind === 'Leading') work.steps.push({ kind: 'Gone', server })
   const log = visibleLog(watched(work))
   work.steps.push({ kind: 'Start', server, acceptedEpoch, currentEpoch, log, image: base })
-  const started = step(config, initial<Transaction>(config), { kind: 'Started', durable: work.disk })
-  work.peer = started.state
-  const fatal = started.effects.find((effect) => effect.kind === 'Fatal')
-  if (fatal !== undefined) work.fatal = fatal.reason
+  start(config, work)
+}
+
+const start = (config: CoreConfig, work: Work): void => {
+  const { state, effects } = step(config, initial<Transaction>(config), { kind: 'Started', durable: work.disk })
+  work.peer = state
+  work.isElection = true
+  for (const effect of effects) execute(work, effect, contextOf(state))
 }
 
 /** Writes that wait, by what waits for them. */

@@ -14,6 +14,8 @@ export interface Menu {
   readonly role: 'Looking' | 'Connecting' | 'Following' | 'Preparing' | 'Broadcasting' | 'Stopped'
   readonly leader: ServerId
   readonly isLinked: boolean
+  /** It looks, and a quorum stands behind its proposal. */
+  readonly isFinalizing: boolean
   readonly hasQuorum: boolean
   readonly learners: readonly ServerId[]
   readonly writes: number
@@ -31,6 +33,7 @@ export const readMenu = (rules: Rules, site: Site, reductions: Reductions): Menu
   const base = {
     leader: 0,
     isLinked: isLinked(peer),
+    isFinalizing: role.kind === 'Looking' && role.finalizing,
     hasQuorum: false,
     learners: [],
     writes: writes.length,

@@ -7,10 +7,10 @@ import type { Menu } from './menu.js'
 
 /** Something that a server does with one of its connections. */
 export interface Sent {
-  readonly kind: 'Open' | 'FromLearner' | 'FromLeader' | 'LearnerCloses' | 'LeaderCloses'
+  readonly kind: 'Open' | 'FromLearner' | 'FromLeader' | 'LearnerCloses' | 'LeaderCloses' | 'Notify'
   /** Place of the channel that it writes to. */
   readonly outgoing: number
-  /** Place of the channel that it reads. */
+  /** Place of the channel that it reads; the same one for a notification. */
   readonly incoming: number
   /** The message; of no matter otherwise. */
   readonly item: number
@@ -26,8 +26,9 @@ export interface Network {
 export const makeNetwork = (
   servers: readonly ServerId[],
   channels: Channels,
-  { toLeader, toLearner }: Layout,
+  { toLeader, toLearner, toVoter }: Layout,
   menuOf: (site: number) => Menu,
+  hasElections: boolean,
 ): Network => {
   const OPEN = channels.itemNumber({ kind: 'Open' })
   const CLOSED = channels.itemNumber({ kind: 'Closed' })
@@ -62,6 +63,10 @@ export const makeNetwork = (
           return learnerCloses(state, outgoing, incoming)
         case 'LeaderCloses':
           return leaderCloses(state, outgoing, incoming)
+        case 'Notify':
+          // What it has just said already it need not say twice.
+          if (channels.last(state[outgoing] ?? EMPTY) !== item) append(state, outgoing, item)
+          return
       }
     },
     leaderCloses: (state, learner, leader) =>
@@ -77,6 +82,7 @@ export const makeNetwork = (
         if (theirs.isLinked && theirs.leader === server && !channels.isClosed(state[outgoing] ?? EMPTY))
           append(state, outgoing, CLOSED)
         state[toLeader(other, server)] = EMPTY
+        if (hasElections) state[toVoter(other, server)] = EMPTY
       }
     },
   }

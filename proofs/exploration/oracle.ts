@@ -11,6 +11,8 @@ import type { Event } from '../../src/core/event.js'
 import type { Rules } from '../../src/core/rules.js'
 import type { ServerId } from '../../src/core/server-id.js'
 import * as Z from '../../src/core/zxid.js'
+import type { Grain } from './grain.js'
+import { canonical } from './site.js'
 
 /** ELEC-5 and ELEC-7 accept what the oracle says, and no vote is ever unanimous, so that nothing else decides. */
 const obeyed = (rules: Rules): Rules => ({
@@ -58,3 +60,5 @@ export const named = (leader: ServerId): Event<never> => ({
     configurationVersion: Z.ZERO,
   },
 })
+
+export const oracle: Grain = { hasElections: false, configurationOf, canonical, objectTo: () => undefined }

@@ -6,7 +6,7 @@ export interface Reductions {
   readonly dialLeadersOnly: boolean
   /** A sync ends with the first write that something waits for. */
   readonly syncWhatIsAwaited: boolean
-  /** With no restart left, what a server writes that does not lead is durable at once. */
+  /** With no restart left, what a server that does not lead has written is durable at once, if only a message follows. */
   readonly syncsAtOnce: boolean
   /** What a message changes in a server's memory alone, and nothing else can notice, happens before all else. */
   readonly quietArrivalsFirst: boolean
@@ -16,7 +16,22 @@ export interface Reductions {
   readonly spendsLess: boolean
   /** States that differ in the names of servers only are one. */
   readonly serversAlike: boolean
+  /** With real elections: notifications that make no difference any more are gone. */
+  readonly deadNotifications: boolean
 }
+
+/**
+ * Those that are sound where real elections are explored. Votes compare ids, so servers are not alike. And a server whose
+ * role ends before its history is durable leaves undone what was to follow: it votes with the older epoch.
+ *
+ * Of the others none looks at what elections depend on: whom a server may dial, what a crash may find on a disk, messages
+ * of the quorum port that it forgets with its role, facts of the abstract system, and a budget of which less is used.
+ */
+export const withElections = (reductions: Reductions): Reductions => ({
+  ...reductions,
+  serversAlike: false,
+  syncsAtOnce: false,
+})
 
 export const noReductions: Reductions = {
   dialLeadersOnly: false,
@@ -26,6 +41,7 @@ export const noReductions: Reductions = {
   forgets: false,
   spendsLess: false,
   serversAlike: false,
+  deadNotifications: false,
 }
 
 export const allReductions: Reductions = {
@@ -36,4 +52,5 @@ export const allReductions: Reductions = {
   forgets: true,
   spendsLess: true,
   serversAlike: true,
+  deadNotifications: true,
 }

@@ -6,6 +6,8 @@ export interface Rows {
   /** Valid until the next change. */
   readonly at: (index: number) => Int32Array
   readonly clear: () => void
+  /** All rows, one after the other. */
+  readonly all: () => Int32Array
   readonly bytes: () => number
 }
 
@@ -25,6 +27,14 @@ export const makeRows = (width: number): Rows => {
     at: (index) => {
       const start = (index % ROWS_IN_BLOCK) * width
       return blocks[Math.floor(index / ROWS_IN_BLOCK)]?.subarray(start, start + width) ?? new Int32Array(width)
+    },
+    all: () => {
+      const rows = new Int32Array(length * width)
+      for (let first = 0; first < length; first += ROWS_IN_BLOCK) {
+        const block = blocks[first / ROWS_IN_BLOCK]?.subarray(0, width * Math.min(ROWS_IN_BLOCK, length - first))
+        if (block !== undefined) rows.set(block, first * width)
+      }
+      return rows
     },
     clear: () => {
       length = 0

@@ -16,6 +16,10 @@ export interface Seen {
   readonly parentOf: (state: number) => number
   readonly stepOf: (state: number) => number
   readonly bytes: () => number
+  /** What is known of all states, to be restored. */
+  readonly all: () => Int32Array
+  /** In the place of nothing. */
+  readonly restore: (all: Int32Array) => void
 }
 
 export const NONE = -1
@@ -61,21 +65,24 @@ export const makeSeen = (maxStates: number, subsumes: boolean): Seen => {
     places[at + 1] = state + 1
   }
 
-  const grow = (): void => {
-    capacity = Math.min(2 * capacity, maxStates)
+  /** Room for so many states. */
+  const reserve = (states: number): void => {
+    capacity = states
     const former = records
     records = new Int32Array(RECORD * capacity)
-    records.set(former)
-    if (places.length >= PLACE * 2 * capacity) return
-    const old = places
-    places = new Int32Array(2 * old.length)
-    const mask = places.length / PLACE - 1
-    for (let from = 0; from < old.length; from += PLACE) {
-      const state = (old[from + 1] ?? 0) - 1
-      if (state < 0) continue
-      const low = old[from] ?? 0
-      let slot = low & mask
-      while (places[PLACE * slot + 1] !== 0) slot = (slot + 1) & mask
+    records.set(former.subarray(0, RECORD * size))
+    if (places.length < PLACE * 2 * capacity) arrange()
+  }
+
+  /** Places for all states that there is room for. */
+  const arrange = (): void => {
+    let slots = places.length / PLACE
+    while (slots < 2 * capacity) slots *= 2
+    places = new Int32Array(PLACE * slots)
+    for (let state = 0; state < size; state += 1) {
+      const low = records[RECORD * state + 1] ?? 0
+      let slot = low & (slots - 1)
+      while (places[PLACE * slot + 1] !== 0) slot = (slot + 1) & (slots - 1)
       put(PLACE * slot, low, state)
     }
   }
@@ -90,7 +97,7 @@ export const makeSeen = (maxStates: number, subsumes: boolean): Seen => {
       if (at === NONE) return NONE
       if (size >= maxStates) return FULL
       if (size === capacity) {
-        grow()
+        reserve(Math.min(2 * capacity, maxStates))
         put(place(high, low, budget), low, size)
       } else put(at, low, size)
       const record = RECORD * size
@@ -104,5 +111,14 @@ export const makeSeen = (maxStates: number, subsumes: boolean): Seen => {
     parentOf: (state) => records[RECORD * state + 2] ?? NONE,
     stepOf: (state) => (records[RECORD * state + 3] ?? 0) >>> BUDGET_BITS,
     bytes: () => places.byteLength + records.byteLength,
+    all: () => records.slice(0, RECORD * size),
+    restore: (all) => {
+      size = all.length / RECORD
+      capacity = Math.max(size, FIRST_CAPACITY)
+      records = new Int32Array(RECORD * capacity)
+      records.set(all)
+      arrange()
+      sealed = size
+    },
   }
 }

@@ -41,7 +41,7 @@ export const emptyDisk: DurableState<Transaction> = {
 
 /**
  * The peer with everything set to one value that only elections, clocks and the identity of objects depend on:
- * - round, final vote and what a looking server has heard: an oracle replaces the election;
+ * - round, final vote and what a looking server has heard: an oracle replaces the election (fast.ts, where none does);
  * - tokens count from 1, and the incarnation is 0: what an earlier role waits for is waited for by nobody;
  * - signs of life, lag marks and attempts at connecting: timers fire within the budget, whatever these say;
  * - the order of learners, and the chunks of sequences.

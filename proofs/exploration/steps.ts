@@ -5,27 +5,36 @@ import type { CoreConfig } from '../../src/core/config.js'
 import type { ServerId } from '../../src/core/server-id.js'
 import type { Objection } from './abstraction.js'
 import type { Channels } from './channels.js'
+import { unitOf } from './budget.js'
+import type { Grain } from './grain.js'
 import type { Interner } from './intern.js'
 import { makeInterner } from './intern.js'
 import type { Layout } from './layout.js'
 import type { LocalEvent, LocalStep, Output } from './local.js'
-import { takeStep } from './local.js'
+import { startSite, takeStep } from './local.js'
 import type { Sent } from './network.js'
 import { makePairs } from './pairs.js'
 import type { Site } from './site.js'
+import { siteText } from './site.js'
 
 /** What a step does to a state. */
 export interface KnownStep {
   readonly site: number
   readonly sent: readonly Sent[]
+  /** What it uses of the budget, whatever it was caused by. */
+  readonly cost: number
   /** Number of the list of abstract steps: 0 for none. */
   readonly steps: number
   readonly objection: Objection | undefined
   /** Nothing but the memory of the server is changed, and only what it forgets with its role. */
   readonly isQuiet: boolean
+  /** Writes become durable, and it makes no difference when, but for what is said then. */
+  readonly isPrompt: boolean
 }
 
 export interface Steps {
+  /** Of a server that has never run. */
+  readonly start: (server: ServerId) => KnownStep
   readonly take: (site: number, event: number) => KnownStep
   readonly eventNumber: (event: LocalEvent) => number
   readonly listOf: (number: number) => LocalStep['steps']
@@ -36,38 +45,51 @@ export const makeSteps = (
   sites: Interner<Site>,
   channels: Channels,
   layout: Layout,
+  grain: Grain,
 ): Steps => {
   const events = makeInterner<LocalEvent>('events', (event) => JSON.stringify(event))
   const lists = makeInterner<LocalStep['steps']>('steps', (list) => JSON.stringify(list))
-  const known: KnownStep[] = []
+  const knowns: KnownStep[] = []
   const numbers = makePairs()
   lists.numberOf([])
+
+  const configOf = (server: ServerId): CoreConfig => {
+    const config = configurations[server - 1]
+    if (config === undefined) throw new RangeError(`there is no server ${server}`)
+    return config
+  }
+  const known = (server: ServerId, result: LocalStep): KnownStep => ({
+    site: sites.numberOf(result.site),
+    sent: result.outputs.map((output) => sentOf(channels, layout, server, output)),
+    cost: grain.hasElections && result.isElection ? unitOf.elections : 0,
+    steps: lists.numberOf(result.steps),
+    objection: result.fatal === undefined ? result.objection : stopped(server, result.fatal),
+    isQuiet: false,
+    isPrompt: false,
+  })
 
   const compute = (site: number, event: number): KnownStep => {
     const value = sites.valueOf(site)
     const { self } = value.peer
-    const config = configurations[self - 1]
-    if (config === undefined) throw new RangeError(`there is no server ${self}`)
     const cause = events.valueOf(event)
-    const result = takeStep(config, value, cause)
-    const after = sites.numberOf(result.site)
+    const result = takeStep(configOf(self), value, cause, grain)
+    const step = known(self, result)
     return {
-      site: after,
-      sent: result.outputs.map((output) => sentOf(channels, layout, self, output)),
-      steps: lists.numberOf(result.steps),
-      objection: result.fatal === undefined ? undefined : stopped(self, result.fatal),
-      isQuiet: isQuiet(cause, value, result, after === site),
+      ...step,
+      isQuiet: isQuiet(cause, value, result, step.site === site),
+      isPrompt: cause.kind === 'Sync' && isPrompt(value, cause, result, configOf(self), grain),
     }
   }
 
   return {
+    start: (server) => known(server, startSite(configOf(server), grain)),
     take: (site, event) => {
       const number = numbers.get(site, event)
-      const found = known[number]
+      const found = knowns[number]
       if (found !== undefined) return found
       const fresh = compute(site, event)
-      numbers.set(site, event, known.length)
-      known.push(fresh)
+      numbers.set(site, event, knowns.length)
+      knowns.push(fresh)
       return fresh
     },
     eventNumber: events.numberOf,
@@ -83,8 +105,14 @@ const stopped = (server: ServerId, reason: string): Objection => ({
   clauses: ['SYNC-9', 'RECV-10'],
 })
 
-const sentOf = (channels: Channels, { toLeader, toLearner }: Layout, self: ServerId, output: Output): Sent => {
+const sentOf = (channels: Channels, layout: Layout, self: ServerId, output: Output): Sent => {
   const { to } = output
+  if (output.kind === 'Notify') {
+    const place = layout.toVoter(self, to)
+    const item = channels.itemNumber({ kind: 'Notification', notification: output.notification })
+    return { outgoing: place, incoming: place, kind: 'Notify', item }
+  }
+  const { toLeader, toLearner } = layout
   const isLearner = output.kind === 'Open' || output.side === 'leader'
   const places = isLearner
     ? { outgoing: toLeader(self, to), incoming: toLearner(self, to) }
@@ -98,6 +126,36 @@ const sentOf = (channels: Channels, { toLeader, toLearner }: Layout, self: Serve
     }
     case 'Close':
       return { ...places, kind: isLearner ? 'LearnerCloses' : 'LeaderCloses', item: 0 }
+  }
+}
+
+const GIVE_UP: LocalEvent = { kind: 'Core', event: { kind: 'TimerFired', timer: 'phase.limit' }, isLinked: true }
+
+/**
+ * When a server that does not lead has synced: nothing but a message follows, no other write; and if its role had ended
+ * first, the same would stand on its disk and in its memory. A plan of several writes is not like that: a role that ends
+ * after the first of them leaves the others undone (SYNC-14).
+ */
+const isPrompt = (
+  site: Site,
+  sync: Extract<LocalEvent, { readonly kind: 'Sync' }>,
+  result: LocalStep,
+  config: CoreConfig,
+  grain: Grain,
+): boolean => {
+  if (result.site.writes.length !== site.writes.length - sync.count) return false
+  switch (site.peer.role.kind) {
+    case 'Leading':
+      return false
+    case 'Looking':
+    case 'Stopped':
+      return result.outputs.length === 0
+    case 'Following':
+    case 'Observing': {
+      const late = takeStep(config, takeStep(config, site, GIVE_UP, grain).site, sync, grain)
+      const early = takeStep(config, result.site, GIVE_UP, grain)
+      return siteText(late.site) === siteText(early.site)
+    }
   }
 }
 

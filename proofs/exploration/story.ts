@@ -1,5 +1,5 @@
 /** A counterexample as numbered steps. */
-import type { QuorumMessage } from '../../src/core/message.js'
+import type { Notification, QuorumMessage } from '../../src/core/message.js'
 import * as Z from '../../src/core/zxid.js'
 import type { Happening } from './happening.js'
 import type { Counterexample } from './explore.js'
@@ -23,6 +23,10 @@ export const showHappening = (happening: Happening): string => {
       return `${server} is told to follow ${happening.leader}, and dials`
     case 'Redial':
       return `${server} dials ${happening.leader} again`
+    case 'Finalize':
+      return `${server} has waited long enough for a better vote`
+    case 'Resend':
+      return `${server} sends its notifications again`
     case 'GiveUp':
       return `${server} gives up and looks for a leader`
     case 'Submit':
@@ -43,9 +47,14 @@ export const showHappening = (happening: Happening): string => {
           return `${server} sees that ${happening.from} has closed the connection`
         case 'Message':
           return `${server} receives ${showMessage(happening.item.message)} from ${happening.from}`
+        case 'Notification':
+          return `${server} hears from ${happening.from}, ${showNotification(happening.item.notification)}`
       }
   }
 }
+
+const showNotification = ({ state, vote, round }: Notification): string =>
+  `${state} in round ${round}: vote for ${vote.leader} (epoch ${vote.peerEpoch}, last ${Z.show(vote.zxid)})`
 
 const showMessage = (message: QuorumMessage<Transaction>): string => {
   switch (message.type) {

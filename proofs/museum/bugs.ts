@@ -12,7 +12,7 @@ const SHORT_WINDOW = 2
 export const bugs = {
   'ZK-335': {
     id: 'ZK-335',
-    title: 'The zxid alone decides who is most recent',
+    title: 'The zxid alone decides who is most recent (also 1081, 1082)',
     history:
       'Reported in 2009: no epoch was durable yet. A long history of an old epoch beat a newer epoch without transactions, and ' +
       'what nobody had agreed on came back.',
@@ -175,7 +175,7 @@ export const bugs = {
   },
   'ZK-4643': {
     id: 'ZK-4643',
-    title: 'currentEpoch is on disk before the history',
+    title: 'currentEpoch is on disk before the history (also 4785)',
     history:
       'Reported in 2022: a follower wrote currentEpoch first. A crash in between left a server that claimed an epoch without ' +
       'its history, and won with it.',

@@ -19,6 +19,7 @@ export const judgeElections = <T>({ voters, report }: Parameters<Observe<T>>[0])
   written: nothing,
   synced: nothing,
   crashed: nothing,
+  replaced: nothing,
 })
 
 /**
@@ -38,6 +39,7 @@ export const judgeVotes = <T>({ report }: Parameters<Observe<T>>[0]): ReturnType
   written: nothing,
   synced: nothing,
   crashed: nothing,
+  replaced: nothing,
 })
 
 const order = (first: Vote, second: Vote): number =>

@@ -17,13 +17,7 @@ export const tell = (
   const account = accountOf(run)
   const { violation, commands } = account
   return [
-    `${bug.id}: ${bug.title}`,
-    '',
-    ...wrap(bug.history),
-    '',
-    'It breaks',
-    ...bug.breaks.map((id) => `  ${id.padEnd(8)}  ${clauseTitle(id) ?? 'no such clause'}`),
-    '',
+    ...head(bug, clauseTitle),
     'It is caught by',
     ...(violation === undefined
       ? ['  nothing: the run below held']
@@ -49,6 +43,20 @@ export const tell = (
     '',
   ].join('\n')
 }
+
+/** What happened, and what it breaks. */
+export const head = (
+  { id, title, history, breaks }: Bug,
+  clauseTitle: (id: string) => string | undefined,
+): readonly string[] => [
+  `${id}: ${title}`,
+  '',
+  ...wrap(history),
+  '',
+  'It breaks',
+  ...breaks.map((clause) => `  ${clause.padEnd(8)}  ${clauseTitle(clause) ?? 'no such clause'}`),
+  '',
+]
 
 const wrap = (text: string): readonly string[] => {
   const lines: string[] = []

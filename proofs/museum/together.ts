@@ -15,5 +15,6 @@ export const together =
       written: (server, durable) => each((judge) => judge.written(server, durable)),
       synced: (server, durable) => each((judge) => judge.synced(server, durable)),
       crashed: (server) => each((judge) => judge.crashed(server)),
+      replaced: (server, durable, by) => each((judge) => judge.replaced(server, durable, by)),
     }
   }

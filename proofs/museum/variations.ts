@@ -74,6 +74,7 @@ export const holesTolerated = withPremises({
 
 export const offeredBeforePromised = withPlans({ 'DISC-3': ['acknowledge', 'persistAcceptedEpoch'] })
 
+/** Sooner than the bug, which waited for UPTODATE: the answer is on its way, and the write may be lost all the same. */
 export const epochAfterAcknowledgement = withPlans({
   'SYNC-2': ['persistHistory', 'acknowledge', 'persistCurrentEpoch'],
 })

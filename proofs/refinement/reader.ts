@@ -19,6 +19,8 @@ export interface Reader {
   readonly lastOf: (transactions: readonly number[]) => number
   /** All that an image of that zxid holds: the history of its epoch up to there. */
   readonly imageOf: (zxid: Zxid) => readonly number[]
+  /** The last of a log, of which the first zxid stands for an image. */
+  readonly endOf: (log: readonly Zxid[]) => number
 }
 
 type Object = (id: string, what: string, clauses: readonly string[]) => void
@@ -47,5 +49,9 @@ export const makeReader = (universe: Universe, object: Object): Reader => {
     transactions.reduce((last, id) => (Z.isAfter(universe.zxidOf(id), universe.zxidOf(last)) ? id : last), 0)
   const imageOf = (zxid: Zxid): readonly number[] =>
     rowOf(Symbols.history, epochOf(zxid.epoch)).filter((id) => !Z.isAfter(universe.zxidOf(id), zxid))
-  return { nodeOf, epochOf, transactionOf, rowOf, lineageOf, lastOf, imageOf }
+  const endOf = ([image = Z.ZERO, ...entries]: readonly Zxid[]): number => {
+    const last = entries.at(-1)
+    return last === undefined ? lastOf(imageOf(image)) : transactionOf(last)
+  }
+  return { nodeOf, epochOf, transactionOf, rowOf, lineageOf, lastOf, imageOf, endOf }
 }

@@ -7,8 +7,19 @@ import type { QuorumSystem } from '../../src/core/quorum.js'
 import { isQuorum, votersOf } from '../../src/core/quorum.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
-import { assign, grow, makeStructure, setRelation } from '../../spec/logic/structure.js'
+import { compileSystem } from '../../spec/logic/perform.js'
+import {
+  assign,
+  forEachTuple,
+  grow,
+  makeChange,
+  makeStructure,
+  offsetOf,
+  setRelation,
+  sizeOf,
+} from '../../spec/logic/structure.js'
 import type { Change, Structure } from '../../spec/logic/structure.js'
+import type { RelationSymbol } from '../../spec/logic/formula.js'
 import * as S from '../../spec/symbols.js'
 import { zab } from '../../spec/zab.js'
 
@@ -24,6 +35,10 @@ export interface Universe {
   readonly quorums: readonly QuorumElement[]
   /** Undefined for a server that is no member. */
   readonly nodeOf: (server: ServerId) => number | undefined
+  /** From now on the server is another one: it has been there from the start, silent, and is in no quorum. */
+  readonly renew: (server: ServerId) => void
+  /** …or the member again that it was at first. */
+  readonly resume: (server: ServerId) => void
   /** Makes it, and all below it, when it is new; undefined when the number is out of all proportion. */
   readonly epochOf: (epoch: Epoch) => number | undefined
   /** Undefined when nobody has proposed it. */
@@ -55,7 +70,8 @@ export const makeUniverse = (
     epoch: ['0'],
     transaction: [Z.show(Z.ZERO)],
   })
-  const nodes = new Map(servers.map((server, id) => [server, id]))
+  const originals: ReadonlyMap<ServerId, number> = new Map(servers.map((server, id) => [server, id]))
+  const nodes = new Map(originals)
   const transactions = new Map([[keyOf(Z.ZERO), 0]])
   const zxids: Zxid[] = [Z.ZERO]
   let epochCount = 1
@@ -78,16 +94,32 @@ export const makeUniverse = (
   }
 
   for (const { id, members } of quorums)
-    for (const member of members) setRelation(structure, S.member.symbol, [nodes.get(member) ?? 0, id], true)
+    for (const member of members) setRelation(structure, S.member.symbol, [originals.get(member) ?? 0, id], true)
   setRelation(structure, S.epochAtMost.symbol, [0, 0], true)
   assign(structure, S.genesis.symbol, [], 0)
   assign(structure, S.origin.symbol, [], 0)
   place(0, Z.ZERO)
 
+  const renew = (server: ServerId): void => {
+    const id = grow(structure, 'node', `${server} (disk ${sizeOf(structure, 'node') - originals.size + 2})`)
+    nodes.set(server, id)
+    growth.push({ kind: 'Element', sort: 'node', id })
+    for (const { symbol, ids } of silent) {
+      const change: Change = { kind: 'Relation', symbol, ids: [id, ...ids], value: 1 }
+      makeChange(structure, change)
+      growth.push(change)
+    }
+  }
+
   return {
     structure,
     quorums,
     nodeOf: (server) => nodes.get(server),
+    renew,
+    resume: (server) => {
+      const member = originals.get(server)
+      if (member !== undefined) nodes.set(server, member)
+    },
     epochOf: (epoch) => {
       if (epoch < 0 || epoch > maximumEpoch) return undefined
       growEpochs(epoch)
@@ -111,6 +143,19 @@ export const makeUniverse = (
     },
   }
 }
+
+/** What is so of a server that has done nothing yet: what follows it in the tuples that begin with it. */
+const silent = ((): readonly { readonly symbol: RelationSymbol; readonly ids: readonly number[] }[] => {
+  const alone = makeStructure(zab, { node: ['alone'], epoch: ['0'], transaction: [Z.show(Z.ZERO)] })
+  compileSystem(zab).initialize(alone)
+  const facts: { readonly symbol: RelationSymbol; readonly ids: readonly number[] }[] = []
+  for (const table of alone.relations)
+    if (table.symbol.sorts[0] === 'node')
+      forEachTuple(alone, table.sorts, ([, ...ids]) => {
+        if (table.values[offsetOf(table, [0, ...ids])] === 1) facts.push({ symbol: table.symbol, ids })
+      })
+  return facts
+})()
 
 /** The quorums of which no member can be spared: what holds of every quorum follows from them. */
 const minimalQuorums = (system: QuorumSystem): readonly (readonly ServerId[])[] => {

@@ -3,6 +3,7 @@ import type { ServerId } from '../../src/core/configuration.js'
 import type { Durable } from '../../src/core/effect.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
+import * as Symbols from '../../spec/symbols.js'
 import { visibleCount, visibleLog } from './disk.js'
 import type { Reader } from './reader.js'
 import type { Stage } from './stage.js'
@@ -13,6 +14,11 @@ export interface Writes {
   /** Appends from that place in the queue on that nothing but appends precedes: they are in the log now. */
   readonly showAppends: (server: ServerId, from: number) => void
   readonly becameDurable: (server: ServerId, durable: Durable<unknown>, epoch: Epoch, leader: ServerId) => void
+  /**
+   * The log is durable as far as the disk has it. Told when the server says so and not before: what nobody has been told of
+   * may be lost with the disk.
+   */
+  readonly vouch: (server: ServerId) => void
   /** The log on the disk, and the appends behind it, are the abstract log. */
   readonly compare: (server: ServerId) => void
 }
@@ -21,7 +27,7 @@ export interface Writes {
 export const makeWrites = (
   storage: Storage,
   { perform, object }: Stage,
-  { nodeOf, transactionOf }: Reader,
+  { nodeOf, transactionOf, endOf, rowOf, lastOf }: Reader,
   of: (server: ServerId) => Watched,
   transactions: ReadonlyMap<number, unknown>,
   isSame: (first: unknown, second: unknown) => boolean,
@@ -53,20 +59,23 @@ export const makeWrites = (
         object('H2', `server ${server} logs another transaction as ${Z.show(zxid)} than was proposed`, ['BCAST-1'])
   }
 
-  const becameDurable = (server: ServerId, durable: Durable<unknown>, epoch: Epoch, leader: ServerId): void => {
+  const vouch = (server: ServerId): void => {
     const node = nodeOf(server)
+    const point = endOf(of(server).disk.log)
+    if (lastOf(rowOf(Symbols.durable, node)) !== point)
+      perform('flush', `server ${server} has synced its log`, { server: node, point })
+  }
+
+  const becameDurable = (server: ServerId, durable: Durable<unknown>, epoch: Epoch, leader: ServerId): void => {
     switch (durable.kind) {
       case 'AcceptedEpoch':
         storage.promise(server, leader, durable.epoch)
         return
       case 'CurrentEpoch':
+        vouch(server)
         storage.adopt(server, durable.epoch)
         return
       case 'Append':
-        perform('flush', `server ${server} has synced its log`, {
-          server: node,
-          point: transactionOf(durable.entries.at(-1)?.zxid ?? Z.ZERO),
-        })
         return
       case 'Truncate':
         synchronize(
@@ -85,10 +94,9 @@ export const makeWrites = (
           point,
           `server ${server} has stored the image of ${Z.show(durable.zxid)} and the log up to ${Z.show(point)} in epoch ${epoch}`,
         )
-        perform('flush', `server ${server} has stored an image`, { server: node, point: transactionOf(point) })
       }
     }
   }
 
-  return { showAppends, becameDurable, compare }
+  return { showAppends, becameDurable, vouch, compare }
 }

@@ -28,7 +28,8 @@ const LOCK_WAIT_MS = 600_000
 const LOCK_POLL_MS = 100
 
 /** What goes into dist/, and what decides how it is built. */
-const SOURCES = ['src', 'spec', 'model', 'proofs', 'tsconfig.json', '.ci/tsconfig.build.json', 'package-lock.json']
+const FOLDERS = ['src', 'spec', 'model', 'proofs']
+const SOURCES = [...FOLDERS, 'tsconfig.json', '.ci/tsconfig.build.json', 'package-lock.json']
 
 const EXIT_VIOLATED = 1
 const EXIT_USAGE = 2
@@ -174,12 +175,15 @@ const build = (root) => {
   writeFileSync(path.join(dist, STAMP), digest)
 }
 
-/** Removes what was built from a source that is no more. */
+/** Removes what was built from a source that is no more. Nothing else in dist/ is of any concern here. */
 export const removeOrphans = (root, dist) => {
-  for (const name of readdirSync(dist, { recursive: true })) {
-    const source = path.join(root, name.replace(/\.js(\.map)?$/, '.ts'))
-    if (/\.js(\.map)?$/.test(name) && !existsSync(source)) rmSync(path.join(dist, name))
-  }
+  for (const folder of FOLDERS.filter((name) => existsSync(path.join(dist, name))))
+    for (const entry of readdirSync(path.join(dist, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !/\.js(\.map)?$/.test(entry.name)) continue
+      const built = path.join(entry.parentPath ?? entry.path, entry.name)
+      const source = path.join(root, path.relative(dist, built).replace(/\.js(\.map)?$/, '.ts'))
+      if (!existsSync(source)) rmSync(built)
+    }
 }
 
 const prepare = (root, needsBuild) => {

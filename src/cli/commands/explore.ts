@@ -2,11 +2,13 @@
  * `zab explore`: every state of the shipped core that a small ensemble can reach within bounds, breadth first, every step
  * judged against the abstract system.
  *
- * Exit codes: 0 every state was seen and held, 1 violated, with a shortest way there, 3 time or memory ended first.
+ * Exit codes: 0 every state was seen and held, 1 violated, with a shortest way there, 2 there are no such rules or bounds, 3
+ * time or memory ended first.
  */
 import { Option } from 'commander'
 import type { AddCommand } from '../command.js'
 import { integerBetween, withExample } from '../command.js'
+import { MAXIMAL_BOUND } from '../../../proofs/exploration/budget.js'
 import type { Flags } from '../explore/flags.js'
 
 export const addExplore: AddCommand = (program, finish) => {
@@ -17,11 +19,23 @@ export const addExplore: AddCommand = (program, finish) => {
     .option('--transactions <number>', 'so many are submitted', integerBetween(0, 9), 2)
     .option('--timeouts <number>', 'times a server gives up or a connection is lost', integerBetween(0, 9), 1)
     .option('--restarts <number>', 'crashes, each with any loss of un-synced writes', integerBetween(0, 9), 1)
-    .option('--leaderships <number>', 'attempts to lead; 1 + timeouts + restarts unless given', integerBetween(1, 9))
+    .option(
+      '--leaderships <number>',
+      'with --election oracle: attempts to lead; 1 + timeouts + restarts unless given',
+      integerBetween(1, 9),
+    )
     .addOption(
-      new Option('--election <how>', 'oracle: anybody may be told at any time that anybody leads')
-        .choices(['oracle'])
+      new Option(
+        '--election <how>',
+        'oracle: anybody may be told at any time that anybody leads; fast: the real election is explored as well',
+      )
+        .choices(['oracle', 'fast'])
         .default('oracle'),
+    )
+    .option(
+      '--elections <number>',
+      'with --election fast: times a server begins to look; servers × (1 + timeouts + restarts) unless given',
+      integerBetween(1, MAXIMAL_BOUND),
     )
     .option('--no-reductions', 'leave out nothing, not even what makes no difference')
     .option('--rules <bug>', 'with the rules of a bug of the museum, to see it found')

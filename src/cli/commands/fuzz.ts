@@ -2,13 +2,13 @@
  * `zab fuzz`: schedules with faults, drawn from a seed as long as the budget lasts; a failure is shrunk and told.
  *
  * Exit codes: 0 nothing was violated within the budget (which is what was asked, so never 3); 1 violated; 2 wrong usage, also
- * a damaged corpus; 4 no answer: interrupted before anything was found, or a history that no checker could decide.
+ * a damaged corpus, or a report that cannot be written; 4 no answer: interrupted before anything was found, or a history that no checker could decide.
  */
 import { Option } from 'commander'
 import type { AddCommand } from '../command.js'
 import { integerBetween, withExample } from '../command.js'
 import type { FuzzFlags } from '../fuzz/flags.js'
-import { faultsOf, millisecondsOf, shardOf } from '../fuzz/flags.js'
+import { faultsOption, millisecondsOf, shardOf } from '../fuzz/flags.js'
 
 const time = (flag: string, description: string, usual: string): Option =>
   new Option(flag, description).argParser(millisecondsOf).default(millisecondsOf(usual), usual)
@@ -23,19 +23,16 @@ export const addFuzz: AddCommand = (program, finish) => {
     .option('--servers <number>', 'voters', integerBetween(1, 9), 3)
     .option('--observers <number>', 'observers', integerBetween(0, 9), 1)
     .option('--clients <number>', 'clients', integerBetween(1, 100), 3)
-    .addOption(
-      new Option('--faults <list>', 'all, none, or groups (network,process,disk,clock,clients) and single faults')
-        .argParser(faultsOf)
-        .default(faultsOf('all'), 'all'),
-    )
+    .addOption(faultsOption())
     .addOption(
       new Option('--shard <i/n>', 'the i-th of n parts: no two have a seed in common')
         .argParser(shardOf)
         .default(shardOf('1/1'), '1/1'),
     )
     .option('--corpus <directory>', 'keep the schedules that reach something new, and begin with those kept')
-    .option('--junit <file>', 'write a JUnit report')
-    .option('--json <file>', 'write all figures as JSON')
+    .option('--junit <file>', 'write a JUnit report; - is standard output')
+    .option('--json <file>', 'write all figures as JSON; - is standard output')
+    .option('--html <file>', 'write a failure as one page that needs nothing else')
     .option('--bug <id>', 'plant a bug of the museum, to see how a failure looks')
     .addOption(time('--shrink <time>', 'how long a failure may be shrunk', '20s'))
     .option('--root <directory>', 'the checkout, to name the line of code', '.')

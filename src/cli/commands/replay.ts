@@ -1,7 +1,8 @@
 /**
  * `zab replay`: runs a schedule again, from the token or the file that a failure left, and shows what happens.
  *
- * Exit codes: 0 it holds, 1 it violates, 2 the token or the file is no schedule, 4 no checker could decide.
+ * Exit codes: 0 it holds, 1 it violates, 2 the token or the file is no schedule, or
+ * the page cannot be written, 4 no checker could decide.
  */
 import type { AddCommand } from '../command.js'
 import { withExample } from '../command.js'
@@ -19,7 +20,7 @@ export const addReplay: AddCommand = (program, finish) => {
     .option('--root <directory>', 'the checkout, to name the line of code', '.')
     .action(async (token: string, flags: ReplayFlags) => {
       const { replay } = await import('../fuzz/replay.js')
-      finish(replay(token, flags))
+      finish(await replay(token, flags))
     })
   withExample(command, 'zab replay corpus/0123456789abcdef.json --html run.html')
 }

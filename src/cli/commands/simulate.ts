@@ -3,6 +3,7 @@
  *
  * Exit codes: 0 everything held, 1 a violation was found and is explained.
  */
+import type { FaultName } from '../../../model/world/atlas.js'
 import type { SimulationReport } from '../../../model/world/simulate.js'
 import { simulate } from '../../../model/world/simulate.js'
 import type { Observe } from '../../../model/observer.js'
@@ -10,6 +11,7 @@ import { clauseIds } from '../../core/clause.js'
 import type { AddCommand } from '../command.js'
 import { integerBetween, withExample } from '../command.js'
 import { EXIT } from '../exit-code.js'
+import { faultsOption } from '../fuzz/flags.js'
 
 interface Options {
   readonly seed: number
@@ -17,6 +19,8 @@ interface Options {
   readonly observers: number
   readonly steps: number
   readonly schedules?: number
+  readonly faults: readonly FaultName[]
+  readonly codecs?: true
   readonly refinement: boolean
   readonly json?: true
 }
@@ -88,15 +92,20 @@ export const addSimulate: AddCommand = (program, finish) => {
     .option('--observers <number>', 'observers', integerBetween(0, 9), 0)
     .option('--steps <number>', 'events to be handled by servers, at least', integerBetween(1, 1_000_000_000), 200_000)
     .option('--schedules <number>', 'so many schedules, instead of --steps', integerBetween(1, 1_000_000_000))
+    .addOption(faultsOption())
+    .option('--codecs', 'real bytes between servers, and between clients and servers, cut anywhere: slower')
     .option('--no-refinement', 'do not check each step against the abstract system: faster, and blinder')
     .option('--json', 'one JSON object instead of text')
-    .action(async ({ seed, servers, observers, steps, schedules, refinement, json }: Options) => {
+    .action(async (options: Options) => {
+      const { seed, servers, observers, steps, schedules, faults, codecs, refinement, json } = options
       const judge = refinement ? await counting() : undefined
       const report = simulate({
         seed,
         servers,
         observers,
         steps,
+        faults,
+        ...(codecs === undefined ? {} : { codecs }),
         ...(schedules === undefined ? {} : { schedules }),
         ...(judge === undefined ? {} : { observe: judge.observe }),
         clockMs: () => performance.now(),

@@ -1,6 +1,6 @@
 /** What `zab explore` does. It is loaded when it is asked for. */
 import type { Bounds } from '../../../proofs/exploration/bounds.js'
-import { boundsOf } from '../../../proofs/exploration/bounds.js'
+import { boundsOf, fastBoundsOf } from '../../../proofs/exploration/bounds.js'
 import { allReductions, noReductions } from '../../../proofs/exploration/reductions.js'
 import type { Exploration, Progress } from '../../../proofs/exploration/explore.js'
 import { explore } from '../../../proofs/exploration/explore.js'
@@ -28,9 +28,10 @@ export const exploreCommand = (flags: Flags): number => {
     process.stderr.write(`error: no rules '${flags.rules ?? ''}'. There are: ${variations().join(', ')}\n`)
     return EXIT.usage
   }
-  const bounds: Bounds = {
-    ...boundsOf(flags),
-    ...(flags.leaderships === undefined ? {} : { leaderships: flags.leaderships }),
+  const bounds = boundsOfFlags(flags)
+  if (typeof bounds === 'string') {
+    process.stderr.write(`error: ${bounds}\n`)
+    return EXIT.usage
   }
   const begunMs = performance.now()
   const exploration = explore({
@@ -45,6 +46,21 @@ export const exploreCommand = (flags: Flags): number => {
   const finished = { exploration, bounds, reductions: flags.reductions, rules: flags.rules ?? 'zab', seconds }
   process.stdout.write(`${flags.json === true ? renderJson(finished) : renderText(finished)}\n`)
   return exitCodes[exploration.verdict]
+}
+
+/** Or what is wrong with them. */
+const boundsOfFlags = (flags: Flags): Bounds | string => {
+  const { election, elections, leaderships, servers } = flags
+  switch (election) {
+    case 'oracle':
+      if (elections !== undefined) return '--elections goes with --election fast'
+      return { ...boundsOf(flags), ...(leaderships === undefined ? {} : { leaderships }) }
+    case 'fast':
+      if (leaderships !== undefined) return '--leaderships goes with --election oracle'
+      if (elections !== undefined && elections < servers)
+        return 'each server begins to look once: --elections is too small'
+      return fastBoundsOf(flags, elections)
+  }
 }
 
 /** Says how far it is, and tells whether time and memory allow to go on. */

@@ -6,7 +6,8 @@ export interface Flags {
   readonly timeouts: number
   readonly restarts: number
   readonly leaderships?: number
-  readonly election: 'oracle'
+  readonly election: 'oracle' | 'fast'
+  readonly elections?: number
   readonly reductions: boolean
   readonly rules?: string
   readonly maxStates: number

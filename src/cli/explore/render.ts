@@ -25,12 +25,16 @@ const verdicts: Readonly<Record<Exploration['verdict'], string>> = {
 }
 
 export const renderText = ({ exploration, bounds, reductions, rules, seconds }: Finished): string => {
-  const { servers, transactions, timeouts, restarts, leaderships } = bounds
+  const { servers, transactions, timeouts, restarts, leaderships, elections } = bounds
+  const attempts =
+    elections === undefined
+      ? `an oracle for elections, at most ${leaderships} attempts to lead`
+      : `real elections, of which servers begin at most ${elections}`
   const { states, transitions, depth, queue, distinct, counterexample, verdict } = exploration
   return [
     ...(counterexample === undefined ? [] : [story(counterexample)]),
     verdicts[verdict],
-    `(${servers},${transactions},${timeouts},${restarts}), at most ${leaderships} attempts to lead; rules: ${rules}; ` +
+    `(${servers},${transactions},${timeouts},${restarts}), ${attempts}; rules: ${rules}; ` +
       (reductions ? 'with reductions' : 'without reductions'),
     `${thousands(states)} states, ${thousands(transitions)} transitions, depth ${depth}, queue ${thousands(queue)}; ` +
       `${thousands(distinct.servers)} states of single servers, ${thousands(distinct.abstract)} abstract states; ` +

@@ -1,5 +1,5 @@
-/** What the command line of `zab fuzz` may say, read into values. */
-import { InvalidArgumentError } from 'commander'
+/** What the command line of `zab fuzz` may say, read into values; the faults also for `zab simulate`. */
+import { InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../../../model/fuzz/generate.js'
 import type { FaultName } from '../../../model/world/atlas.js'
 import { atlas, faultNames } from '../../../model/world/atlas.js'
@@ -17,6 +17,7 @@ export interface FuzzFlags {
   readonly corpus?: string
   readonly junit?: string
   readonly json?: string
+  readonly html?: string
   readonly bug?: string
   /** Milliseconds. */
   readonly shrink: number
@@ -62,3 +63,8 @@ export const faultsOf = (text: string): readonly FaultName[] => {
     `There is no fault "${stranger}"; there are all, none, the groups ${groups.join(', ')}; ${faultNames.join(', ')}.`,
   )
 }
+
+export const faultsOption = (): Option =>
+  new Option('--faults <list>', `all, none, or groups (${groups.join(',')}) and single faults`)
+    .argParser(faultsOf)
+    .default(faultNames, 'all')

@@ -1,10 +1,11 @@
 /** What `zab fuzz` does. It is loaded when it is asked for: servers have no use for it. */
-import { writeFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { isLeft, right } from 'fp-ts/lib/Either.js'
 import type { Campaign, Case } from '../../../model/fuzz/campaign.js'
 import { makeCampaign } from '../../../model/fuzz/campaign.js'
 import { bursts, corners } from '../../../model/fuzz/episodes.js'
+import { lostDisks } from '../../../model/fuzz/lost-disks.js'
+import { watchers } from '../../../model/fuzz/watchers.js'
 import { plainOptions } from '../../../model/world/options.js'
 import type { Run } from '../../../model/world/schedule.js'
 import { randomCommands } from '../../../model/world/schedule.js'
@@ -13,14 +14,13 @@ import { together } from '../../../proofs/museum/together.js'
 import { EXIT } from '../exit-code.js'
 import { addToCorpus, readCorpus } from './corpus.js'
 import type { Failure } from './failure.js'
-import { annotation, renderFailure } from './failure.js'
 import type { FuzzFlags } from './flags.js'
-import { renderJunit } from './junit.js'
+import { misused } from './output.js'
+import { publish, unwritableOf } from './report.js'
 import { failureOf, shrinkUntil } from './shrink-failure.js'
 import type { Planted } from './subject.js'
 import { countingJudge, subjectOf } from './subject.js'
 import type { Summary } from './summary.js'
-import { renderSummary, summaryToJson } from './summary.js'
 import { makeTicker } from './ticker.js'
 
 const { restless, tails, comebacks, blinks } = schedules
@@ -30,6 +30,8 @@ export const fuzz = async (flags: FuzzFlags): Promise<number> => {
   if (isLeft(planted)) return misused(planted.left)
   const corpus = flags.corpus === undefined ? right([]) : readCorpus(flags.corpus)
   if (isLeft(corpus)) return misused(corpus.left)
+  const unwritable = unwritableOf(flags)
+  if (unwritable !== undefined) return misused(unwritable)
   let isInterrupted = false
   const interrupt = (): void => {
     isInterrupted = true
@@ -50,11 +52,6 @@ export const fuzz = async (flags: FuzzFlags): Promise<number> => {
   }
 }
 
-const misused = (why: string): number => {
-  process.stderr.write(`error: ${why}\n`)
-  return EXIT.usage
-}
-
 const generatorOf = (
   { seed, shard, servers, observers, clients, faults }: FuzzFlags,
   { fixed, schedule }: Planted,
@@ -68,7 +65,19 @@ const generatorOf = (
   faults,
   schedules:
     schedule === undefined
-      ? [randomCommands, randomCommands, bursts, corners, corners, restless, tails, comebacks, blinks]
+      ? [
+          randomCommands,
+          randomCommands,
+          bursts,
+          corners,
+          corners,
+          watchers,
+          lostDisks,
+          restless,
+          tails,
+          comebacks,
+          blinks,
+        ]
       : [schedule],
 })
 
@@ -80,11 +89,11 @@ const report = async (
   isInterrupted: () => boolean,
 ): Promise<number> => {
   const begunMs = performance.now()
-  const { found, kept } = await search(flags, campaign, isInterrupted)
+  const { found, kept, unkept } = await search(flags, campaign, isInterrupted)
   const elapsedMs = performance.now() - begunMs
   const failure = found === undefined ? undefined : await explain(flags, planted, found.run, isInterrupted)
   const summary: Summary = {
-    outcome: outcomeOf(found?.run, isInterrupted()),
+    outcome: outcomeOf(found?.run, unkept !== undefined || isInterrupted()),
     seed: flags.seed,
     shard: flags.shard,
     elapsedMs,
@@ -92,13 +101,10 @@ const report = async (
     reached: campaign.reached(),
     corpus: corpusSize + kept,
   }
-  if (failure !== undefined) process.stdout.write(`${renderFailure(failure)}\n\n`)
-  process.stdout.write(`${renderSummary(summary)}\n`)
-  if (failure !== undefined && process.env['GITHUB_ACTIONS'] !== undefined)
-    process.stdout.write(`${annotation(failure)}\n`)
-  if (flags.junit !== undefined) writeFileSync(flags.junit, renderJunit(summary, failure))
-  if (flags.json !== undefined) writeFileSync(flags.json, `${summaryToJson(summary, failure)}\n`)
-  return EXIT_OF[summary.outcome]
+  const notWritten = [...(unkept === undefined ? [] : [unkept]), ...(await publish(flags, summary, failure))]
+  for (const why of notWritten) misused(why)
+  // A finding is worth more than a report.
+  return notWritten.length > 0 && summary.outcome !== 'violated' ? EXIT.usage : EXIT_OF[summary.outcome]
 }
 
 const EXIT_OF = {
@@ -113,29 +119,44 @@ const outcomeOf = (run: Run | undefined, isInterrupted: boolean): Summary['outco
   return isInterrupted ? 'interrupted' : 'held'
 }
 
+interface Searched {
+  readonly found: Case | undefined
+  /** So many schedules went into the corpus. */
+  readonly kept: number
+  /** Why one did not. */
+  readonly unkept: string | undefined
+}
+
 /** Until something is found or the budget ends. */
 const search = async (
   { budget, cases = Number.POSITIVE_INFINITY, corpus }: FuzzFlags,
   campaign: Campaign,
   isInterrupted: () => boolean,
-): Promise<{ readonly found: Case | undefined; readonly kept: number }> => {
+): Promise<Searched> => {
   const ticker = makeTicker(process.stderr, budget)
   const endMs = performance.now() + budget
   let kept = 0
   let found: Case | undefined
-  while (found === undefined && performance.now() < endMs && campaign.progress().cases < cases && !isInterrupted()) {
+  let unkept: string | undefined
+  const isOver = (): boolean =>
+    found !== undefined ||
+    unkept !== undefined ||
+    performance.now() >= endMs ||
+    campaign.progress().cases >= cases ||
+    isInterrupted()
+  while (!isOver()) {
     const next = campaign.next()
     if (next.run.violation !== undefined) found = next
     else if (next.isKept) {
       kept += 1
-      if (corpus !== undefined) addToCorpus(corpus, next.scenario)
+      if (corpus !== undefined) unkept = addToCorpus(corpus, next.scenario)
     }
     ticker.tick(campaign.progress())
     // Signals are heard between two cases.
     await setImmediate()
   }
   ticker.end()
-  return { found, kept }
+  return { found, kept, unkept }
 }
 
 /** Shrunk as far as there is time for, then run once more and told. */

@@ -10,10 +10,9 @@ import type { PlainOptions } from '../../../model/world/options.js'
 import type { Account } from '../../../model/world/report.js'
 import { accountOf } from '../../../model/world/report.js'
 import type { Run } from '../../../model/world/schedule.js'
-import { shrinking } from '../../../model/world/shrink.js'
+import { simplifying } from '../../../model/fuzz/shrink.js'
 import type { ClauseId } from '../../core/clause.js'
 import { readSources } from '../commands/clause-files.js'
-import type { CodeLine } from './code-line.js'
 import { clausesOf, codeLine } from './code-line.js'
 import type { Failure } from './failure.js'
 import { packToken } from './token.js'
@@ -21,7 +20,7 @@ import { packToken } from './token.js'
 /** Milliseconds between two looks at signals. */
 const SLICE_MS = 100
 
-/** The shortest run with the same finding that was found by `endMs` of the process clock. */
+/** The plainest run with the same finding that was found by `endMs` of the process clock. */
 export const shrinkUntil = async (
   subject: Subject,
   run: Run,
@@ -30,7 +29,7 @@ export const shrinkUntil = async (
 ): Promise<Run> => {
   let best = run
   let lookedMs = performance.now()
-  for (const shorter of shrinking(run, executing(subject))) {
+  for (const shorter of simplifying(run, executing(subject))) {
     best = shorter
     const nowMs = performance.now()
     if (nowMs >= endMs || isInterrupted()) break
@@ -57,15 +56,22 @@ const tell = (
 /** Runs the scenario and tells it. `root`: the checkout, if it is one. */
 export const failureOf = (subject: Subject, scenario: Scenario, root: string, commandsBefore?: number): Failure => {
   const { account, lastStep } = tell(subject, scenario.options, scenario.commands)
+  const { fingerprint, violation } = account
+  const clauses = violation === undefined ? [] : clausesOf(violation, lastStep)
   return {
     account,
-    token: packToken(scenario),
-    codeLine: existsSync(path.join(root, 'src', 'core')) ? lineOf(root, account, lastStep) : undefined,
+    clauses,
+    token: packToken({ ...scenario, fingerprint }),
+    options: scenario.options,
+    codeLine: clauses.length > 0 && isCheckout(root) ? codeLine(readSources(root, FOLDERS), clauses) : undefined,
     commandsBefore: commandsBefore ?? scenario.commands.length,
+    isAnotherRun: scenario.fingerprint !== undefined && scenario.fingerprint !== fingerprint,
   }
 }
 
-const lineOf = (root: string, { violation }: Account, lastStep: readonly ClauseId[]): CodeLine | undefined =>
-  violation === undefined
-    ? undefined
-    : codeLine(readSources(root, ['src/core', 'src/server', 'src/service']), clausesOf(violation, lastStep))
+const FOLDERS = ['src/core', 'src/server', 'src/service']
+
+/** Other projects have such folders too. */
+const isCheckout = (root: string): boolean =>
+  existsSync(path.join(root, 'spec', 'clauses', 'README.md')) &&
+  FOLDERS.every((folder) => existsSync(path.join(root, folder)))

@@ -8,7 +8,7 @@ import type { PlainOptions } from '../../../model/world/options.js'
 import type { Transaction } from '../../../src/service/transaction.js'
 import type { Bug } from '../../../proofs/museum/bug.js'
 import { catalogue } from '../../../proofs/museum/catalogue.js'
-import { judgeElections } from '../../../proofs/museum/election.js'
+import { judgeElections, judgeVotes } from '../../../proofs/museum/election.js'
 import { schedules } from '../../../proofs/museum/schedules.js'
 import { together } from '../../../proofs/museum/together.js'
 import { marks, refinement } from '../../../proofs/refinement.js'
@@ -30,7 +30,7 @@ export const subjectOf = (id: string | undefined): Either<string, Planted> => {
     subject: {
       ...(rules === undefined ? {} : { rules }),
       ...(program === undefined ? {} : { program }),
-      observe: together<Transaction>([judgeElections, refinement()]),
+      observe: together<Transaction>([judgeElections, judgeVotes, refinement()]),
     },
     fixed: options ?? {},
     schedule: schedule === undefined ? undefined : schedules[schedule],
@@ -44,6 +44,10 @@ export const countingJudge: CountingJudge = {
   names: [marks.withdrawn, marks.foreignCut],
   observe: (count) => {
     const isMark = (what: string): boolean => countingJudge.names.includes(what)
-    return together<Transaction>([judgeElections, refinement({ count: (what) => isMark(what) && count(what) })])
+    return together<Transaction>([
+      judgeElections,
+      judgeVotes,
+      refinement({ count: (what) => isMark(what) && count(what) }),
+    ])
   },
 }

@@ -1,5 +1,7 @@
 /** What a campaign has done and reached, and to what it is blind. Pure. */
 import type { Progress, Reached } from '../../../model/fuzz/campaign.js'
+import type { Failure } from './failure.js'
+import { failureToJson } from './failure.js'
 import type { Shard } from '../../../model/fuzz/generate.js'
 import { clauseIds } from '../../core/clause.js'
 
@@ -51,7 +53,8 @@ const OUTCOMES = {
   interrupted: 'interrupted; nothing was found so far',
 } as const
 
-const headline = ({ outcome, seed, shard, elapsedMs, progress, corpus }: Summary): string => {
+/** What was done, in a sentence. */
+export const headline = ({ outcome, seed, shard, elapsedMs, progress, corpus }: Summary): string => {
   const seconds = elapsedMs / 1000
   const hours = progress.simulatedMs / 3_600_000
   return (
@@ -62,7 +65,7 @@ const headline = ({ outcome, seed, shard, elapsedMs, progress, corpus }: Summary
 }
 
 /** For programs. */
-export const summaryToJson = (summary: Summary, failure: unknown): string =>
+export const summaryToJson = (summary: Summary, failure: Failure | undefined): string =>
   JSON.stringify(
     {
       ...summary,
@@ -72,7 +75,7 @@ export const summaryToJson = (summary: Summary, failure: unknown): string =>
         premises: Object.fromEntries(summary.reached.premises),
       },
       neverReached: unreached(summary.reached),
-      failure,
+      failure: failure === undefined ? null : failureToJson(failure),
     },
     undefined,
     2,

@@ -20,10 +20,18 @@ export const unpackToken = (text: string): Either<string, Scenario> =>
     ? pipe(parseScenario(text), mapLeft(notAToken))
     : pipe(inflate(text), chain(parseScenario), mapLeft(notAToken))
 
-const notAToken = (why: string): string => `not a replay token: ${why}`
+/** What to give. */
+export const HOW = 'give all of what zab fuzz has printed behind "zab replay", or a file that holds it'
+
+const notAToken = (why: string): string => `not a replay token: ${why}; ${HOW}`
 
 const inflate = (text: string): Either<string, string> => {
-  if (!text.startsWith(PREFIX)) return left(`it does not begin with ${PREFIX}`)
+  if (!text.startsWith(PREFIX))
+    return left(
+      /^zab\d+\./.test(text)
+        ? `it is of the form ${text.slice(0, text.indexOf('.'))}, of another release; this one reads ${PREFIX.slice(0, -1)}`
+        : `it does not begin with ${PREFIX}`,
+    )
   try {
     const bytes = Buffer.from(text.slice(PREFIX.length), 'base64url')
     return right(inflateRawSync(bytes, { maxOutputLength: MAX_JSON_BYTES }).toString('utf8'))

@@ -12,9 +12,12 @@ const rootAbove = (directory: string): string =>
     ? directory
     : rootAbove(path.dirname(directory))
 
+/** The checkout that this program was built in. */
+export const checkout = (): string => rootAbove(path.dirname(fileURLToPath(import.meta.url)))
+
 /** Throws when there are no clauses, or they cannot be read. */
 export const readClauseTitles = (): ReadonlyMap<string, string> => {
-  const clauses = parseClauses(readClauseTexts(rootAbove(path.dirname(fileURLToPath(import.meta.url)))))
+  const clauses = parseClauses(readClauseTexts(checkout()))
   if (isLeft(clauses)) throw new Error(clauses.left.join('; '))
   return new Map(clauses.right.map(({ id, title }) => [id, title]))
 }

@@ -1,23 +1,25 @@
 /** What `zab museum` does. It is loaded when it is asked for: servers have no use for it. */
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Bug } from '../../../proofs/museum/bug.js'
 import type { CatalogueId } from '../../../proofs/museum/catalogue.js'
 import { catalogue } from '../../../proofs/museum/catalogue.js'
 import { counterexamples } from '../../../proofs/museum/counterexamples.js'
 import type { Counterexample } from '../../../proofs/museum/counterexample.js'
 import { isShown, pin, renderCounterexamples } from '../../../proofs/museum/pin.js'
-import { tell } from '../../../proofs/museum/story.js'
+import { makeProgress } from '../bench/progress.js'
+import type { Progress } from '../bench/progress.js'
 import { EXIT } from '../exit-code.js'
 import { countDown } from '../prove/progress.js'
-import { readClauseTitles } from './clause-titles.js'
 import type { Death, Search } from './detection.js'
-import { LIFE_MS, fuzz } from './detection.js'
-import { isCaught, renderJson, renderText } from './table.js'
+import { LIFE_MS, exploration, fuzzing, isAsItShould } from './detection.js'
+import { renderJson, renderText } from './table.js'
+import type { By } from './telling.js'
+import { tellOf } from './telling.js'
 
 export interface Flags {
   readonly seed: number
   readonly json?: true
+  readonly by?: By
   readonly record?: true
   readonly root: string
 }
@@ -29,8 +31,8 @@ const ids = Object.keys(catalogue) as CatalogueId[] // keys of a constant record
 
 const clockMs = (): number => performance.now()
 
-/** `explore` fills the column of exploration. */
-export const museum = async (id: string | undefined, flags: Flags, explore?: Search): Promise<number> => {
+/** `explore`: the search that fills the column of exploration. */
+export const museum = (id: string | undefined, flags: Flags, explore: Search = exploration): number => {
   const chosen = ids.filter((known) => id === undefined || known.toLowerCase() === id.toLowerCase())
   const [only] = chosen
   if (only === undefined) {
@@ -38,26 +40,29 @@ export const museum = async (id: string | undefined, flags: Flags, explore?: Sea
     return EXIT.usage
   }
   if (flags.record === true) return record(chosen, flags)
-  return id === undefined ? runAll(flags, explore) : tellOne(only)
+  const progress = makeProgress(process.stderr, process.stderr.isTTY)
+  return id === undefined ? runAll(flags, fuzzing(flags.seed), explore, progress) : tellOne(only, flags, progress)
 }
 
-const runAll = async ({ seed, json }: Flags, explore: Search | undefined): Promise<number> => {
-  const countdown = countDown(process.stderr, 'bugs', ids.length, clockMs)
-  const deaths: Death[] = []
-  for (const id of ids) {
-    const bug: Bug = catalogue[id]
-    deaths.push({ bug, fuzzing: fuzz(bug, seed, LIFE_MS, clockMs), exploration: await explore?.(bug, LIFE_MS) })
-    countdown.done()
-  }
-  countdown.end()
+const runAll = ({ seed, json }: Flags, fuzz: Search, explore: Search, progress: Progress): number => {
+  const deaths = ids.map((id, index): Death => {
+    const by = (how: string): Parameters<Search>[1] => ({
+      budgetMs: LIFE_MS,
+      clockMs,
+      tick: (text) => progress.tick(`${how}, ${text}`),
+    })
+    progress.step(`${index + 1} of ${ids.length}, ${id}`)
+    return { id, exploration: explore(id, by('exploration')), fuzzing: fuzz(id, by('fuzzing')) }
+  })
+  progress.end()
   process.stdout.write(`${json === true ? renderJson(seed, deaths) : renderText(deaths)}\n`)
-  return deaths.every(isCaught) ? EXIT.held : EXIT.violated
+  return deaths.every(isAsItShould) ? EXIT.held : EXIT.violated
 }
 
-const tellOne = (id: CatalogueId): number => {
-  const titles = readClauseTitles()
-  process.stdout.write(tell(catalogue[id], counterexamples[id], (clause) => titles.get(clause)))
-  return isShown(catalogue[id], counterexamples[id]) ? EXIT.held : EXIT.violated
+const tellOne = (id: CatalogueId, { by }: Flags, progress: Progress): number => {
+  const { text, isShown: isStillShown } = tellOf(id, by, progress)
+  process.stdout.write(text)
+  return isStillShown ? EXIT.held : EXIT.violated
 }
 
 /** Counterexamples that no longer show their bug are found anew; all of the chosen ones when one is named. */

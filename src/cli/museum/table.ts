@@ -1,33 +1,56 @@
 /** The table of `zab museum`, for people and for programs. Pure. */
+import { catalogue } from '../../../proofs/museum/catalogue.js'
+import { explored } from '../../../proofs/museum/explored.js'
 import type { Death, Detection } from './detection.js'
+import { isCaught, isMissed } from './detection.js'
 
 type Row = readonly string[]
 
-const HEAD: Row = ['id', 'kind', 'breaks', 'caught by', 'schedules', 'seconds', 'exploration', 'title']
+const HEAD: Row = ['id', 'kind', 'breaks', 'exploration', 'states', 's', 'fuzzing', 'schedules', 's', 'title']
 /** These are numbers. */
-const RIGHT = new Set(['schedules', 'seconds'])
+const RIGHT = new Set(['states', 's', 'schedules'])
 
-export const isCaught = ({ fuzzing, exploration }: Death): boolean => fuzzing !== undefined || exploration !== undefined
-
-export const renderText = (deaths: readonly Death[]): string => {
-  const alive = deaths.filter((death) => !isCaught(death)).map(({ bug }) => bug.id)
-  return [
+export const renderText = (deaths: readonly Death[]): string =>
+  [
     ...inColumns([HEAD, ...deaths.map(rowOf)]),
     '',
-    alive.length === 0 ? `all ${deaths.length} caught` : `not caught: ${alive.join(', ')}`,
+    summary(deaths),
+    ...deaths.filter(isMissed).map(({ id }) => `exploration should have found ${id}`),
+    ...reasons(deaths),
   ].join('\n')
+
+const rowOf = ({ id, fuzzing, exploration }: Death): Row => {
+  const { kind, breaks, title } = catalogue[id]
+  return [id, kind, breaks.join(' '), ...cellsOf(exploration), ...cellsOf(fuzzing), title]
 }
 
-const rowOf = ({ bug, fuzzing, exploration }: Death): Row => [
-  bug.id,
-  bug.kind,
-  bug.breaks.join(' '),
-  fuzzing?.check ?? exploration?.check ?? 'nothing',
-  fuzzing === undefined ? '-' : String(fuzzing.tried),
-  fuzzing === undefined ? '-' : fuzzing.seconds.toFixed(1),
-  exploration === undefined ? '-' : `${exploration.tried} states, ${exploration.seconds.toFixed(1)} s`,
-  bug.title,
-]
+const cellsOf = (detection: Detection | undefined): Row =>
+  detection === undefined ? ['-', '-', '-'] : [detection.check, String(detection.tried), detection.seconds.toFixed(1)]
+
+const summary = (deaths: readonly Death[]): string => {
+  const alive = deaths.filter((death) => !isCaught(death)).map(({ id }) => id)
+  const { caught, byExploration, byFuzzing, byBoth } = countsOf(deaths)
+  return (
+    (alive.length === 0 ? `all ${caught} caught` : `${caught} caught, not caught: ${alive.join(', ')}`) +
+    `; ${byExploration} by exploration, ${byFuzzing} by fuzzing, ${byBoth} by both`
+  )
+}
+
+const countsOf = (deaths: readonly Death[]) => ({
+  caught: deaths.filter(isCaught).length,
+  byExploration: deaths.filter(({ exploration }) => exploration !== undefined).length,
+  byFuzzing: deaths.filter(({ fuzzing }) => fuzzing !== undefined).length,
+  byBoth: deaths.filter(({ exploration, fuzzing }) => exploration !== undefined && fuzzing !== undefined).length,
+})
+
+/** Why exploration is not for some of them. */
+const reasons = (deaths: readonly Death[]): readonly string[] => {
+  const unseen = deaths.flatMap(({ id }) => {
+    const sight = explored[id]
+    return sight.kind === 'OutOfSight' ? [`  ${id}: ${sight.why}`] : []
+  })
+  return unseen.length === 0 ? [] : ['', 'out of sight of exploration', ...unseen]
+}
 
 const inColumns = (rows: readonly Row[]): readonly string[] => {
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
@@ -44,15 +67,21 @@ const inColumns = (rows: readonly Row[]): readonly string[] => {
 export const renderJson = (seed: number, deaths: readonly Death[]): string =>
   JSON.stringify({
     seed,
-    caught: deaths.filter(isCaught).length,
-    bugs: deaths.map(({ bug: { id, title, kind, breaks }, fuzzing, exploration }) => ({
-      id,
-      title,
-      kind,
-      breaks,
-      fuzzing: plain(fuzzing),
-      exploration: plain(exploration),
-    })),
+    ...countsOf(deaths),
+    missed: deaths.filter(isMissed).map(({ id }) => id),
+    bugs: deaths.map(({ id, fuzzing, exploration }) => {
+      const { title, kind, breaks } = catalogue[id]
+      const sight = explored[id]
+      return {
+        id,
+        title,
+        kind,
+        breaks,
+        fuzzing: plain(fuzzing),
+        exploration: plain(exploration),
+        ...(sight.kind === 'InSight' ? { bounds: sight.bounds } : { outOfSight: sight.why }),
+      }
+    }),
   })
 
 /** JSON has no undefined. */

@@ -1,7 +1,7 @@
 /** `zab fuzz` and `zab replay` as they are used: exit codes, files, tokens that run again, and Ctrl-C. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,11 +24,14 @@ const run = async (args: readonly string[], environment: Readonly<Record<string,
   let [stdout, stderr, status] = ['', '', -1]
   const keep =
     (add: (text: string) => void) =>
-    (text: unknown): boolean => {
+    (text: unknown, ...rest: readonly unknown[]): boolean => {
       add(String(text))
+      const written = rest.at(-1)
+      // The last argument, if it is a function, is told when it is written.
+      if (typeof written === 'function') Reflect.apply(written, undefined, [])
       return true
     }
-  vi.stubEnv('GITHUB_ACTIONS', environment['GITHUB_ACTIONS'])
+  for (const name of ['GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY']) vi.stubEnv(name, environment[name])
   vi.spyOn(process.stdout, 'write').mockImplementation(keep((text) => (stdout += text)))
   vi.spyOn(process.stderr, 'write').mockImplementation(keep((text) => (stderr += text)))
   try {
@@ -96,6 +99,58 @@ describe('zab fuzz', () => {
     expect(status).toBe(2)
   })
 
+  it.each([
+    [['--corpus', fileURLToPath(import.meta.url)], /^error: --corpus \S+: .*; name a directory that can be read/],
+    [['--junit', inside('none/a.xml')], /^error: --junit \S+: there is no directory \S+none; make it, or name/],
+    [['--json', inside('.')], /^error: --json \S+: it is a directory; name a file in it/],
+    [['--html', fileURLToPath(import.meta.url) + '/a.html'], /^error: --html \S+: /],
+    [['--html', '-'], /^error: --html -: a page does not go to standard output; name a file/],
+    [['--json', '-', '--junit', '-'], /^error: .* only one of them can go to standard output; name a file/],
+  ])('%j is said before anything is done', async (args, message) => {
+    const { status, stdout, stderr } = await run(['fuzz', '--budget', '1h', ...args])
+    expect(stderr).toMatch(message)
+    expect([status, stdout]).toEqual([2, ''])
+  })
+
+  it('says at the end what could not be written after all, and ends with 2 unless something was found', async () => {
+    const file = path.join(directory, 'gone', 'fuzz.json')
+    mkdirSync(path.dirname(file))
+    const args = (bug: readonly string[]) => ['fuzz', '--cases', '2', '--json', file, ...bug]
+    const removing = { GITHUB_STEP_SUMMARY: path.join(directory, 'none', 'summary.md') }
+    const { status, stdout, stderr } = await run(args([]), removing)
+    expect(stdout).toMatch(/^held within the budget/)
+    expect(stderr).toMatch(/^error: GITHUB_STEP_SUMMARY \S+: ENOENT.*; name a file that can be written\n$/)
+    expect([status, existsSync(file)]).toEqual([2, true])
+    expect((await run(args(['--bug', 'ZK-1291', '--shrink', '1s']), removing)).status).toBe(1)
+  })
+
+  it('leaves standard output to programs when told so', async () => {
+    const { status, stdout, stderr } = await run(['fuzz', '--cases', '2', '--json', '-'])
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'held', progress: { cases: 2 }, failure: null })
+    expect(stderr).toMatch(/^held within the budget/)
+    expect(status).toBe(0)
+  })
+
+  it('leaves a page and a summary of the run for GitHub', async () => {
+    const summary = inside('summary.md')
+    const args = ['fuzz', '--bug', 'ZK-1291', '--cases', '9', '--html', inside('failure.html'), '--shrink', '1s']
+    expect((await run(args, { GITHUB_STEP_SUMMARY: summary })).status).toBe(1)
+    expect(readFileSync(inside('failure.html'), 'utf8')).toContain('<title>zab replay: violated: RECV-1</title>')
+    expect(readFileSync(summary, 'utf8')).toMatch(/^### zab fuzz: RECV-1\n[^]*\n```mermaid\nsequenceDiagram\n/)
+  })
+
+  it('ends as ever when nobody reads what it says', async () => {
+    const child = spawn(process.execPath, [...command, 'fuzz', '--cases', '2', '--seed', '3'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.destroy()
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part))
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(errors).toBe('')
+  })
+
   it('on Ctrl-C says what there is so far, and ends with 4', async () => {
     const corpus = mkdtempSync(path.join(directory, 'interrupted-'))
     const watcher = watch(corpus)
@@ -141,11 +196,27 @@ describe('zab replay', () => {
 
   it.each([
     ['zab1.nonsense', 'not a replay token: it is damaged, or cut off'],
-    ['nonsense', 'not a replay token: it does not begin with zab1.'],
+    ['zab2.nonsense', 'not a replay token: it is of the form zab2, of another release; this one reads zab1; give '],
+    ['nonsense', 'there is no file nonsense, and no replay token begins like that; give '],
+    [tmpdir(), 'it is a directory; name a file in it'],
+    [fileURLToPath(import.meta.url), 'not a replay token: it does not begin with zab1.; give '],
     [JSON.stringify({ ...JSON.parse(held), bug: 'nonsense' }), 'the museum has no bug "nonsense"'],
   ])('%s is wrong usage', async (source, message) => {
     const { status, stderr } = await run(['replay', source])
     expect(stderr).toContain(message)
+    expect(status).toBe(2)
+  })
+
+  it('says so when the run is not the one that the token was made from', async () => {
+    const { stdout } = await run(['replay', JSON.stringify({ ...JSON.parse(held), fingerprint: 1 })])
+    expect(stdout).toContain('note: the run is not the one that the token was made from')
+    const { token } = JSON.parse((await run(['replay', held, '--json'])).stdout)
+    expect((await run(['replay', token])).stdout).not.toContain('note:')
+  })
+
+  it('says where a page cannot be written', async () => {
+    const { status, stderr } = await run(['replay', held, '--html', inside('none/run.html')])
+    expect(stderr).toMatch(/^error: --html \S+: there is no directory \S+none; make it, or name another file/)
     expect(status).toBe(2)
   })
 

@@ -1,13 +1,13 @@
 /** The parts of `zab fuzz` that only turn values into values: flags, tokens, code lines, annotations, reports, pages. */
 import { isRight } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { renderPage } from '../../../model/fuzz/page.js'
 import type { Scenario } from '../../../model/fuzz/scenario.js'
 import type { Account } from '../../../model/world/report.js'
 import { clausesOf, codeLine } from '../../../src/cli/fuzz/code-line.js'
 import type { Failure } from '../../../src/cli/fuzz/failure.js'
-import { annotation, renderFailure } from '../../../src/cli/fuzz/failure.js'
+import { renderFailure } from '../../../src/cli/fuzz/failure.js'
 import { faultsOf, millisecondsOf, shardOf } from '../../../src/cli/fuzz/flags.js'
+import { annotation, stepSummary } from '../../../src/cli/fuzz/github.js'
 import { renderJunit } from '../../../src/cli/fuzz/junit.js'
 import type { Summary } from '../../../src/cli/fuzz/summary.js'
 import { renderSummary, summaryToJson } from '../../../src/cli/fuzz/summary.js'
@@ -51,12 +51,15 @@ describe('a token', () => {
 
   it.each([
     ['', 'it does not begin with zab1.'],
-    ['zab9.AAAA', 'it does not begin with zab1.'],
+    ['zab9.AAAA', 'it is of the form zab9, of another release; this one reads zab1'],
     [packToken(scenario).slice(0, -9), 'it is damaged, or cut off'],
     ['zab1.!!', 'it is damaged, or cut off'],
     ['{"seed":-1}', 'seed is no whole number of 32 bits'],
   ])('%j is none', (text, why) => {
-    expect(unpackToken(text)).toEqual({ _tag: 'Left', left: `not a replay token: ${why}` })
+    expect(unpackToken(text)).toEqual({
+      _tag: 'Left',
+      left: expect.stringContaining(`not a replay token: ${why}; give `),
+    })
   })
 })
 
@@ -104,9 +107,12 @@ const account: Account = {
 
 const failure: Failure = {
   account,
+  clauses: ['BCAST-5'],
   token: 'zab1.abc',
+  options: { seed: 1, voters: 2, observers: 0, clients: 1 },
   codeLine: { file: 'src/core/a,b.ts', line: 3, name: 'f', clause: 'BCAST-5' },
   commandsBefore: 60,
+  isAnotherRun: false,
 }
 
 const summary: Summary = {
@@ -129,9 +135,13 @@ const summary: Summary = {
 describe('a failure', () => {
   it('says what, where, how to see it again, and how it came', () => {
     const text = renderFailure(failure)
-    for (const part of ['violated: Q2 at 12 ms: 1:2 is', 'code: src/core/a,b.ts:3 f (BCAST-5)', 'zab replay zab1.abc'])
+    for (const part of [
+      'violated: Q2 at 12 ms: 1:2 is',
+      '\nclauses: BCAST-5\ncode: src/core/a,b.ts:3 f (BCAST-5)\n',
+      'zab replay zab1.abc',
+    ])
       expect(text).toContain(part)
-    expect(text).toContain('story (1 commands; 60 before it was shrunk):\n   1.  12 ms')
+    expect(text).toContain('story (2 voters, 0 observers, 1 client; 1 command; 60 before it was shrunk):\n   1.  12 ms')
     expect(text).toContain('```mermaid\nsequenceDiagram\n```')
   })
 
@@ -140,6 +150,19 @@ describe('a failure', () => {
       /^::error file=src\/core\/a%2Cb\.ts,line=3,title=zab fuzz%3A Q2::1:2 is <lost> & "gone"%0Asecond line.*%0Azab replay zab1\.abc$/,
     )
     expect(annotation({ ...failure, codeLine: undefined })).toMatch(/^::error title=/)
+  })
+
+  it('is a page of the run for GitHub: what was done, the story, and the diagram, which GitHub draws', () => {
+    const text = stepSummary(summary, failure)
+    expect(text).toMatch(/^### zab fuzz: Q2\n\nviolated: seed 1, shard 1\/2: /)
+    expect(text).toContain('1 of 2 marks reached; never: TRUNC')
+    expect(text).toMatch(/\n````\nviolated: Q2 at 12 ms[^]*\n````\n\n```mermaid\nsequenceDiagram\n```\n$/)
+    expect(stepSummary({ ...summary, outcome: 'held' }, undefined)).toMatch(/^### zab fuzz: held\n/)
+  })
+
+  it('says when it is another run than the one that its token was made from', () => {
+    expect(renderFailure({ ...failure, isAnotherRun: true })).toContain('note: the run is not the one')
+    expect(renderFailure(failure)).not.toContain('note:')
   })
 })
 
@@ -192,18 +215,6 @@ describe('the JUnit report', () => {
     expect(isWellFormed('<a><b></a>')).toBe(false)
     expect(isWellFormed('<a>&nbsp</a>')).toBe(false)
     expect(isWellFormed('<a>\u0007</a>')).toBe(false)
-  })
-})
-
-describe('the page', () => {
-  it('needs nothing from elsewhere, and escapes what it shows', () => {
-    const page = renderPage(account, 'zab1.abc', ['code: a.ts:1'])
-    expect(page).not.toMatch(/<script|<link|@import|\burl\(|src=|href=/)
-    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toContain('http')
-    expect(page).toContain('ACK 1:2 &lt;&amp;&gt;')
-    expect(page).not.toContain('<lost>')
-    for (const part of ['<svg', 'server 2', 'zab replay zab1.abc', 'code: a.ts:1', '<li><code>crash server 1'])
-      expect(page).toContain(part)
   })
 })
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { checkHistory } from '../../../model/consistency/check.js'
+import { checkCommits } from '../../../model/consistency/commits.js'
 import type { Call, Commit, History } from '../../../model/consistency/history.js'
 import { checkPositions } from '../../../model/consistency/reads.js'
 import { checkResults } from '../../../model/consistency/replay.js'
@@ -82,7 +83,7 @@ describe('writes', () => {
   it('finds a request that was committed twice, or that nobody made, or that was lost, or that had failed', () => {
     const open: Call = { session: 1n, xid: 1, operation: create('/a'), invoked: 1, outcome: { kind: 'unknown' } }
     const failed: Call = { ...open, outcome: { kind: 'fail', returned: 2 } }
-    const verdict = (history: History): string => clauseOf(checkWriteOrder(history))
+    const verdict = (history: History): string => clauseOf(checkCommits(history))
     expect(verdict({ calls: [open], commits: [opening, commit(2, 1), commit(3, 1)] })).toBe('FWD-4')
     expect(verdict({ calls: [open], commits: [opening, commit(2, 5)] })).toBe('INTEGRITY')
     expect(verdict({ calls: [failed], commits: [opening, commit(2, 1)] })).toBe('FWD-4')

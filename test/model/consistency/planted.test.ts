@@ -1,68 +1,26 @@
 // One planted violation of every kind, each named by the clause that it breaks; and beside it what looks like one and is none.
 import { describe, expect, it } from 'vitest'
 import { checkHistory, checkWithoutZxids } from '../../../model/consistency/check.js'
-import type { Call, Commit, History, WatchEvent } from '../../../model/consistency/history.js'
-import type { Verdict } from '../../../model/consistency/verdict.js'
-import type { Operation, Result } from '../../../model/service.js'
+import type { Call, History, WatchEvent } from '../../../model/consistency/history.js'
 import { zxid } from '../../../src/core/zxid.js'
 import type { WatchEventType } from '../../../src/service/response.js'
-
-const open = (session: number, xid: number, operation: Operation, invoked: number): Call => ({
-  session: BigInt(session),
-  xid,
-  operation,
-  invoked,
-  outcome: { kind: 'unknown' },
-})
-/** Invoked at `times[0]`, answered at `times[1]`, at zxid 1:`counter`. */
-const ok = (
-  session: number,
-  xid: number,
-  operation: Operation,
-  times: readonly [number, number],
-  counter: number,
-  result: Result,
-): Call => ({
-  ...open(session, xid, operation, times[0]),
-  outcome: { kind: 'ok', returned: times[1], zxid: zxid(1, counter), result },
-})
-const commit = (session: number, xid: number, counter: number): Commit => ({
-  session: BigInt(session),
-  xid,
-  zxid: zxid(1, counter),
-})
-const born = (session: number): Commit => ({
-  ...commit(session, 0, session),
-  internal: { op: 'createSession', timeoutMs: 1 },
-})
-
-const create = (path: string, flags = 0): Operation => ({ op: 'create', path, data: null, acl: null, flags })
-const set = (value: number): Operation => ({ op: 'setData', path: '/a', data: Uint8Array.of(value), version: -1 })
-const get: Operation = { op: 'getData', path: '/a', watch: false }
-const exists = (path: string, watch = false): Operation => ({ op: 'exists', path, watch })
-const made = (path: string): Result => ({ error: 'OK', path })
-const NONODE: Result = { error: 'NONODE' }
-
-/** /a, created at 1:5 and changed last at 1:`counter`, in its `version`. */
-const stat = (counter: number, version: number, owner = 0n): NonNullable<Result['stat']> => ({
-  version,
-  cversion: 0,
-  czxid: zxid(1, 5),
-  mzxid: zxid(1, counter),
-  pzxid: zxid(1, 5),
-  ephemeralOwner: owner,
-  dataLength: version === 0 ? 0 : 1,
-  childCount: 0,
-})
-const changed = (counter: number, version: number): Result => ({ error: 'OK', stat: stat(counter, version) })
-const got = (value: number, counter: number, version: number): Result => ({
-  error: 'OK',
-  data: Uint8Array.of(value),
-  stat: stat(counter, version),
-})
-
-const told = (verdict: Verdict): string => (verdict.kind === 'Violated' ? verdict.clause : verdict.kind)
-const judge = (...calls: readonly Call[]): string => told(checkHistory({ calls }))
+import {
+  NONODE,
+  born,
+  changed,
+  commit,
+  create,
+  exists,
+  get,
+  got,
+  judge,
+  made,
+  ok,
+  open,
+  set,
+  stat,
+  told,
+} from './calls.js'
 
 const a = ok(1, 1, create('/a'), [1, 2], 5, made('/a'))
 const one = ok(1, 2, set(1), [3, 4], 6, changed(6, 1))

@@ -5,6 +5,7 @@ import type { Call, History } from '../../../model/consistency/history.js'
 import { isAnswered } from '../../../model/consistency/history.js'
 import { placeAll } from '../../../model/consistency/placing.js'
 import { makeRandom } from '../../../model/world/random.js'
+import { SHAPE, SHAPES, large } from './large.js'
 import type { Sizes } from './simulation.js'
 import { simulate } from './simulation.js'
 
@@ -64,5 +65,17 @@ describe('connections that are lost', () => {
     const placed = placeAll(withoutCommits(history), 20_000)
     expect(placed.map(({ outcome }) => outcome)).toEqual(['solved'])
     expect(placed.reduce((sum, { tried }) => sum + tried, 0)).toBeLessThan(answers(history) * 5)
+  })
+})
+
+describe('four times as many operations', () => {
+  const BASE = 750
+  it.each(Object.entries(SHAPES))('of %s: four times the work', (_, shape) => {
+    const work = (operations: number): number => {
+      const placings = placeAll(withoutCommits(large({ ...SHAPE, ...shape, operations })), 20_000)
+      expect(placings.map(({ outcome }) => outcome)).not.toContain('bound')
+      return placings.reduce((sum, { tried }) => sum + tried, 0)
+    }
+    expect(work(4 * BASE) / work(BASE)).toBeLessThan(5.5)
   })
 })

@@ -2,11 +2,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bursts, corners } from '../../../model/fuzz/episodes.js'
-import { isAllowed } from '../../../model/fuzz/faults.js'
+import { faultOf, isAllowed } from '../../../model/fuzz/faults.js'
 import type { GeneratorOptions } from '../../../model/fuzz/generate.js'
 import { draft, indexInShard, seedOfCase } from '../../../model/fuzz/generate.js'
 import { mutate } from '../../../model/fuzz/mutate.js'
-import { faultNames, faultsOf } from '../../../model/world/atlas.js'
+import { watchers } from '../../../model/fuzz/watchers.js'
+import { schedules as museum } from '../../../proofs/museum/schedules.js'
+import { atlas, faultNames, faultsOf } from '../../../model/world/atlas.js'
 import { makeRandom } from '../../../model/world/random.js'
 import { randomCommands } from '../../../model/world/schedule.js'
 
@@ -54,6 +56,23 @@ describe('cases', () => {
     )
     for (const kind of ['crash', 'slowDisk', 'move', 'jump']) expect(kinds).not.toContain(kind)
     for (const kind of ['isolate', 'heal', 'request', 'advance']) expect(kinds).toContain(kind)
+  })
+
+  it.each(faultNames)('keep to %s alone, whatever the schedule', (fault) => {
+    const schedules = [bursts, corners, watchers, randomCommands, ...Object.values(museum)] as const
+    for (let n = 0; n < 20; n += 1) {
+      const { commands } = draft({ ...generator, schedules, faults: [fault] }, n)
+      expect(new Set(commands.flatMap((command) => faultOf(command) ?? []))).toEqual(
+        new Set(commands.some((command) => faultOf(command) !== undefined) ? [fault] : []),
+      )
+    }
+  })
+
+  it.each(faultNames)('%s is the fault that its commands are taken for', (fault) => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const drawn = atlas[fault].draw({ random: makeRandom(seed), servers: [1, 2, 3], clients: 2 })
+      expect(faultOf(drawn)).toBe(fault)
+    }
   })
 
   it('without faults only ask, wait and mend', () => {

@@ -64,6 +64,11 @@ describe('a scenario', () => {
     [{ commands: [{ kind: 'advance', ms: 1e300 }] }, 'command 1 is not known to this release'],
     [{ commands: [{ kind: 'request', client: 0 }] }, 'command 1 is not known to this release'],
     [{ commands: [null] }, 'command 1 is not known to this release'],
+    [{ commands: [{ kind: 'heal', gently: true }] }, 'command 1 is not known to this release'],
+    [{ commands: [{ kind: 'crash', server: 1, at: 'noon' }] }, 'command 1 is not known to this release'],
+    [{ commands: [{ kind: 'toString' }] }, 'command 1 is not known to this release'],
+    [{ commands: [], quorum: 'all' }, 'it has options that are not known to this release'],
+    [{ commands: [], fingerprint: 'x' }, 'fingerprint is no whole number of 32 bits'],
   ])('with %j is none', (fields, why) => {
     expect(parsed(JSON.stringify({ seed: 1, voters: 3, observers: 0, clients: 1, ...fields }))).toBe(why)
   })

@@ -12,12 +12,12 @@ const blocks = Array.from(page.matchAll(/^<!-- test -->\n```ts\n([^]*?)^```$/gm)
 /** Names that the page takes for granted are at hand; the promise fails as the code does. */
 const run = async (block: string): Promise<void> => {
   const script = ts.transpile(`(async () => {\n${block}})()`, { target: ts.ScriptTarget.ES2022 })
-  const ended: unknown = runInNewContext(script, { fc, expect, TextDecoder, ...testing })
+  const ended: unknown = runInNewContext(script, { fc, expect, process, TextDecoder, ...testing })
   await ended
 }
 
 it('the page has tested blocks, and no others', () => {
-  expect(blocks).toHaveLength(3)
+  expect(blocks).toHaveLength(4)
   expect(page.match(/^```ts$/gm)).toHaveLength(blocks.length)
 })
 

@@ -412,6 +412,30 @@ describe('the checks', () => {
     expect(ensemble.verdict().kind).toBe('Violated')
   })
 
+  /** A server that tells nobody of a change. */
+  const silent: Program = {
+    initial: server.initial,
+    step: (config, before, event, now) => {
+      const step = server.step(config, before, event, now)
+      const isTold = (effect: (typeof step.effects)[number]): boolean =>
+        effect.kind === 'ClientSend' && effect.message.kind === 'WatchNotification'
+      return { ...step, effects: step.effects.filter((effect) => !isTold(effect)) }
+    },
+  }
+
+  it.each([false, true])('see a change that a watch does not tell, after a lost connection: %s', async (isLost) => {
+    const ensemble = makeEnsemble({}, silent)
+    await ensemble.run(async () => {
+      const [client, other] = [ensemble.client(), ensemble.client()]
+      await client.exists('/a', () => undefined)
+      if (isLost) ensemble.inject({ kind: 'dropClient', client: 0 })
+      await other.create('/a')
+      await client.sync()
+      await client.exists('/a')
+    })
+    expect(ensemble.verdict()).toMatchObject({ kind: 'Violated', clause: 'SESS-6' })
+  })
+
   it('see a server that breaks a promise, and stop the run', async () => {
     const ensemble = makeEnsemble({}, forgetful)
     const message = await settled(

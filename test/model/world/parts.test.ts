@@ -113,6 +113,36 @@ describe('disk', () => {
     disk.sync(2)
     expect([show(disk.lastZxid()), zxids(disk).length, disk.has(zxid(2, 4))]).toEqual(['2:5', 0, true])
   })
+
+  it('goes back to what it was after any of its writes, and goes on from there', () => {
+    const disk = makeDisk(database(0, 0))
+    disk.write(append(1, 1, 2))
+    disk.write(epoch(2, 4))
+    disk.write({ kind: 'image', image: { zxid: zxid(1, 2), database: database(1, 2) } })
+    disk.write({ kind: 'persist', token: 3, durable: { kind: 'Truncate', zxid: zxid(1, 1) }, image: undefined })
+    disk.write(append(4, 2, 3))
+    disk.sync(4)
+    // Of the last write a crash leaves the first record.
+    disk.crash(1)
+    disk.flip('log')
+    const seen = Array.from({ length: 6 }, (_, lost) => {
+      const copy = makeDisk(database(0, 0), undefined, disk.stored())
+      copy.revert(disk.stored().length - lost)
+      return `${show(copy.recover().durable.base)} ${zxids(copy).join(' ')} epoch ${copy.currentEpoch()}`
+    })
+    expect(seen).toEqual([
+      '0:0 1:1 1:2 epoch 4',
+      '0:0 1:1 epoch 4',
+      '1:2  epoch 4',
+      '0:0 1:1 1:2 epoch 4',
+      '0:0 1:1 1:2 epoch 0',
+      '0:0  epoch 0',
+    ])
+    disk.revert(1)
+    disk.write(append(5, 3))
+    disk.sync(1)
+    expect([disk.damage(), zxids(disk).join(' '), disk.stored().length]).toEqual([undefined, '1:1 1:2 1:3', 2])
+  })
 })
 
 describe('network', () => {

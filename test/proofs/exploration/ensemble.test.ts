@@ -6,6 +6,8 @@ import type { Ensemble } from '../../../proofs/exploration/ensemble.js'
 import { makeEnsemble } from '../../../proofs/exploration/ensemble.js'
 import type { Reductions } from '../../../proofs/exploration/reductions.js'
 import { allReductions, noReductions } from '../../../proofs/exploration/reductions.js'
+import type { Output } from '../../../proofs/exploration/local.js'
+import { textOf } from '../../../proofs/exploration/intern.js'
 import { takeStep } from '../../../proofs/exploration/local.js'
 import { configurationOf } from '../../../proofs/exploration/oracle.js'
 import { renamed, siteText } from '../../../proofs/exploration/site.js'
@@ -86,4 +88,90 @@ describe('two writes that become durable at once', () => {
       }
     expect(compared).toBeGreaterThan(10)
   })
+})
+
+const all = (...outputs: readonly (readonly Output[])[]): readonly Output[] => outputs.flat()
+
+/** The ACK that answers UPTODATE says once more what the leader knows (SYNC-12), so its place does not matter. */
+const withoutSecondAck = (...outputs: readonly (readonly Output[])[]): readonly Output[] =>
+  all(...outputs).filter(
+    (output) => output.kind !== 'Send' || output.message.type !== 'ACK' || output.message.zxid.counter > 0,
+  )
+
+describe('a write of a server that does not lead', () => {
+  it('becomes durable before a message as after it', () => {
+    const ensemble = ensembleWith(noReductions)
+    let compared = 0
+    for (const state of statesOf(ensemble, 150)) {
+      const arrivals = ensemble.happenings(state).flatMap((several) => several)
+      for (const happening of arrivals) {
+        if (happening.kind !== 'Arrive' || happening.item.kind !== 'Message') continue
+        const { server, from, item } = happening
+        const site = ensemble.siteOf(state, server)
+        const { role } = site.peer
+        if (site.writes.length === 0 || role.kind !== 'Following' || role.leader !== from) continue
+        const config = configurationOf(rules, server, servers)
+        const arrival = {
+          kind: 'Core',
+          event: { kind: 'Received', from, side: 'leader', message: item.message },
+          isLinked: true,
+        } as const
+        const sync = { kind: 'Sync', count: site.writes.length } as const
+        const [first, second] = [takeStep(config, site, arrival), takeStep(config, site, sync)]
+        const [late, early] = [takeStep(config, first.site, sync), takeStep(config, second.site, arrival)]
+        expect(siteText(early.site)).toBe(siteText(late.site))
+        const outputs = item.message.type === 'UPTODATE' ? withoutSecondAck : all
+        expect(outputs(second.outputs, early.outputs)).toEqual(outputs(first.outputs, late.outputs))
+        compared += 1
+      }
+    }
+    expect(compared).toBeGreaterThan(10)
+  })
+})
+
+describe('with all reductions', () => {
+  /** The disks of all servers, names aside, in each state in which all of them look for a leader. */
+  const lookers = (small: Parameters<typeof boundsOf>[0], reductions: Reductions): readonly string[] => {
+    const names = serversOf(boundsOf(small))
+    const ensemble = makeEnsemble({ bounds: boundsOf(small), rules, reductions })
+    const fingerprint = new Int32Array(2)
+    const representative = new Int32Array(ensemble.width)
+    const seen = new Set<string>()
+    const found = new Set<string>()
+    const queue: Int32Array[] = []
+    const visit = (next: Int32Array): void => {
+      ensemble.represent(next, representative, fingerprint)
+      const key = `${fingerprint.join()} ${ensemble.budgetOf(representative)}`
+      if (seen.has(key)) return
+      seen.add(key)
+      queue.push(representative.slice())
+    }
+    visit(ensemble.initial)
+    for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+      const at: Int32Array = state
+      const sites = names.map((server) => ensemble.siteOf(at, server))
+      if (sites.every(({ peer, writes }) => peer.role.kind === 'Looking' && writes.length === 0))
+        found.add(
+          sites
+            .map(({ disk }) => textOf(disk))
+            .sort()
+            .join(' '),
+        )
+      ensemble.successors(state, visit)
+    }
+    return [...found].sort()
+  }
+
+  const cases = [
+    { servers: 2, transactions: 1, timeouts: 1, restarts: 0 },
+    { servers: 2, transactions: 1, timeouts: 0, restarts: 1 },
+    { servers: 2, transactions: 2, timeouts: 1, restarts: 0 },
+    { servers: 2, transactions: 1, timeouts: 2, restarts: 0 },
+  ]
+  for (const small of cases)
+    it(`(${Object.values(small).join()}): the same disks are met as without`, () => {
+      const all = lookers(small, noReductions)
+      expect(lookers(small, allReductions)).toEqual(all)
+      expect(all.length).toBeGreaterThan(5)
+    })
 })

@@ -11,7 +11,7 @@ describe('a story', () => {
   const text = tell(catalogue['ZK-4643'], counterexamples['ZK-4643'], titleOf)
 
   it('says what happened, what is broken, who sees it, and how', () => {
-    expect(text).toMatch(/^ZK-4643: currentEpoch is on disk before the history\n\nReported in 2022/)
+    expect(text).toMatch(/^ZK-4643: currentEpoch is on disk before the history \(also 4785\)\n\nReported in 2022/)
     expect(text).toContain('\nIt breaks\n  SYNC-2    title of SYNC-2\n  RECV-3    title of RECV-3\n')
     expect(text).toContain('\nIt is caught by\n  RECV-3: title of RECV-3\n')
     expect(text).toContain('by the judge of refinement\n')

@@ -1,0 +1,209 @@
+/** Small ensembles with real elections: pinned counts, the same verdict with reductions, bugs that an oracle hides. */
+import { describe, expect, it } from 'vitest'
+import { boundsOf, fastBoundsOf } from '../../../proofs/exploration/bounds.js'
+import { used } from '../../../proofs/exploration/budget.js'
+import { makeEnsemble } from '../../../proofs/exploration/ensemble.js'
+import type { Exploration } from '../../../proofs/exploration/explore.js'
+import { explore } from '../../../proofs/exploration/explore.js'
+import { fast } from '../../../proofs/exploration/fast.js'
+import { takeStep } from '../../../proofs/exploration/local.js'
+import type { Reductions } from '../../../proofs/exploration/reductions.js'
+import { allReductions, noReductions, withElections } from '../../../proofs/exploration/reductions.js'
+import { siteText } from '../../../proofs/exploration/site.js'
+import { story } from '../../../proofs/exploration/story.js'
+import type { CatalogueId } from '../../../proofs/museum/catalogue.js'
+import { catalogue } from '../../../proofs/museum/catalogue.js'
+import type { Rules } from '../../../src/core/rules.js'
+import { rules } from '../../../src/core/rules.js'
+
+/** Servers, transactions, timeouts, restarts; how often servers begin to look, if it is not the usual number. */
+type Small = readonly [number, number, number, number, number?]
+
+const within = ([servers, transactions, timeouts, restarts]: Small) => ({ servers, transactions, timeouts, restarts })
+
+const run = (small: Small, reductions: Reductions, chosen: Rules = rules, maxStates = 1_000_000): Exploration =>
+  explore({ bounds: fastBoundsOf(within(small), small[4]), rules: chosen, reductions, maxStates })
+
+const rulesOf = (id: CatalogueId): Rules => {
+  const { variation } = catalogue[id]
+  if (!('rules' in variation) || 'program' in variation) throw new Error(`${id} is not a matter of rules alone`)
+  return variation.rules
+}
+
+/** Where each shows: bounds, what is objected to, length of the way there. */
+const bugsFound: readonly (readonly [CatalogueId, Small, string, number])[] = [
+  ['ZK-1291', [2, 1, 0, 0], 'LEADERINFO', 6],
+  ['ZK-3911', [2, 1, 0, 0], 'ACK of NEWLEADER', 13],
+  ['ZK-1282', [2, 1, 0, 0], 'ACK of NEWLEADER', 13],
+  ['ZK-1319', [2, 1, 1, 0], 'adopt', 33],
+  ['ZK-4643', [2, 1, 1, 0], 'adopt', 35],
+  ['commit-without-quorum', [2, 1, 0, 0], 'commit', 17],
+  ['established-without-quorum', [2, 1, 0, 0], 'establish', 11],
+  ['discovery-without-quorum', [2, 1, 0, 0], 'startEpoch', 4],
+  ['promise-answered-early', [2, 1, 0, 0], 'ACKEPOCH', 8],
+  ['entry-acknowledged-early', [2, 1, 0, 0], 'acknowledge', 16],
+  ['leader-epoch-not-stored', [2, 1, 0, 0], 'NEWLEADER', 10],
+]
+
+describe('every state is seen', () => {
+  // A changed count is a changed semantics: look at what has changed before pinning it anew.
+  const counts: readonly (readonly [Small, number, number])[] = [
+    [[1, 2, 1, 1], 546, 302],
+    [[2, 1, 0, 0], 42, 27],
+    [[2, 2, 0, 0], 111, 71],
+    [[2, 1, 1, 0], 1963, 974],
+    [[2, 1, 0, 1], 2343, 973],
+    [[2, 2, 1, 0], 9276, 2950],
+    [[2, 2, 0, 1], 12_407, 2883],
+  ]
+  for (const [small, unreduced, reduced] of counts)
+    it(`(${small.join()}): ${unreduced} states, ${reduced} with reductions`, () => {
+      const explorations = [run(small, noReductions), run(small, allReductions)]
+      expect(explorations.map(({ verdict, states }) => [verdict, states])).toEqual([
+        ['Held', unreduced],
+        ['Held', reduced],
+      ])
+    })
+
+  // With reductions only.
+  const large: readonly (readonly [Small, number])[] = [
+    [[2, 2, 1, 1], 74_224],
+    [[3, 0, 0, 0], 11_869],
+    [[3, 1, 0, 0], 31_477],
+    [[3, 2, 0, 0], 129_417],
+  ]
+  for (const [small, expected] of large)
+    it(`(${small.join()}): ${expected} states with reductions`, () => {
+      const { verdict, states } = run(small, allReductions)
+      expect([verdict, states]).toEqual(['Held', expected])
+    })
+
+  it('counts states, transitions and depth of the smallest ensemble as by hand', () => {
+    // A server alone elects itself as it starts: its promise is durable, its epoch is durable.
+    const { states, transitions, depth, queue } = run([1, 0, 0, 0], noReductions)
+    expect({ states, transitions, depth, queue }).toEqual({ states: 3, transitions: 2, depth: 2, queue: 0 })
+  })
+
+  it('comes out the same each time', () => {
+    expect(run([2, 1, 1, 0], allReductions)).toEqual(run([2, 1, 1, 0], allReductions))
+  })
+})
+
+describe('how often servers begin to look', () => {
+  it('is counted from their start, and bounds the exploration', () => {
+    const bounds = fastBoundsOf(within([2, 1, 1, 0]))
+    const ensemble = makeEnsemble({ bounds, rules, reductions: noReductions })
+    expect([bounds.elections, used(ensemble.budgetOf(ensemble.initial), 'elections')]).toEqual([4, 2])
+    const fewer = [2, 3, 4, 5].map((elections) => run([2, 1, 1, 0, elections], noReductions).states)
+    expect(fewer).toEqual([...fewer].sort((a, b) => a - b))
+    expect(new Set(fewer).size).toBe(4)
+  })
+
+  it('leaves room for an election after each failure, and for fewer leaders than elections', () => {
+    expect(fastBoundsOf(within([3, 2, 1, 1]))).toMatchObject({ elections: 9, leaderships: 8 })
+    expect(fastBoundsOf(within([5, 0, 9, 9])).elections).toBe(15)
+    expect(fastBoundsOf(within([3, 2, 1, 0]), 4)).toMatchObject({ elections: 4, leaderships: 3 })
+  })
+})
+
+describe('reductions', () => {
+  const names = ['dialLeadersOnly', 'syncWhatIsAwaited', 'quietArrivalsFirst', 'forgets', 'spendsLess'] as const
+  for (const name of [...names, 'deadNotifications'] as const)
+    it(`${name} leaves something out, and no verdict`, () => {
+      const alone = { ...noReductions, [name]: true }
+      const held = run([2, 2, 1, 0], alone)
+      expect(held.verdict).toBe('Held')
+      expect(held.states).toBeLessThan(9276)
+      for (const [id, bounds] of bugsFound)
+        expect([id, run(bounds, alone, rulesOf(id)).verdict]).toEqual([id, 'Violated'])
+    })
+
+  it('two that are sound for an oracle are off', () => {
+    expect(withElections(allReductions)).toEqual({ ...allReductions, serversAlike: false, syncsAtOnce: false })
+    const both = { ...noReductions, serversAlike: true, syncsAtOnce: true }
+    expect(run([2, 1, 1, 0], both).states).toBe(run([2, 1, 1, 0], noReductions).states)
+  })
+})
+
+describe('bugs of elections are found, and an oracle hides them', () => {
+  const elections: readonly (readonly [CatalogueId, Small, string, number])[] = [
+    // Who gives up the lead asks its former followers, and takes their votes for votes of the present round.
+    ['ZK-1514', [3, 0, 1, 0, 4], 'ELEC-7', 15],
+    // One voter has the later epoch, the other the greater id, and the last zxid is the same.
+    ['ZK-1419', [2, 1, 1, 1], 'ELEC-3', 39],
+  ]
+  for (const [id, small, objection, length] of elections)
+    it(`${id}, in (${small.slice(0, 4).join()})`, () => {
+      const { verdict, counterexample } = run(small, allReductions, rulesOf(id))
+      expect([verdict, counterexample?.objection.id, counterexample?.happenings.length]).toEqual([
+        'Violated',
+        objection,
+        length,
+      ])
+      const bounds = boundsOf({ ...within(small), servers: 2 })
+      const hidden = explore({ bounds, rules: rulesOf(id), reductions: allReductions, maxStates: 100_000 })
+      expect(hidden.verdict).toBe('Held')
+    })
+
+  it('the last steps of one of them as a story', () => {
+    const { counterexample } = run([3, 0, 1, 0, 4], allReductions, rulesOf('ZK-1514'))
+    expect((counterexample === undefined ? '' : story(counterexample)).split('\n').slice(-7)).toEqual([
+      '11. server 3 gives up and looks for a leader',
+      '12. server 1 hears from 3, LOOKING in round 2: vote for 3 (epoch 0, last 0:0)',
+      '13. server 2 hears from 3, LOOKING in round 2: vote for 3 (epoch 0, last 0:0)',
+      '14. server 3 hears from 1, FOLLOWING in round 1: vote for 3 (epoch 0, last 0:0)',
+      '15. server 3 hears from 2, FOLLOWING in round 1: vote for 3 (epoch 0, last 0:0)',
+      'violated: ELEC-7 (ELEC-7)',
+      '  server 3 is looking in round 2 and leads by votes of round 1',
+    ])
+  })
+})
+
+describe('bugs of the other phases are found behind real elections', () => {
+  for (const [id, bounds, objection, length] of bugsFound)
+    it(`${id}, in (${bounds.join()})`, () => {
+      const { verdict, counterexample } = run(bounds, allReductions, rulesOf(id))
+      expect([verdict, counterexample?.objection.id, counterexample?.happenings.length]).toEqual([
+        'Violated',
+        objection,
+        length,
+      ])
+      const unreduced = run(bounds, noReductions, rulesOf(id))
+      expect(unreduced.counterexample?.objection.id).toBe(objection)
+      expect(unreduced.counterexample?.happenings.length).toBeLessThanOrEqual(length)
+    })
+})
+
+describe('the normal form', () => {
+  it('keeps what elections depend on: two servers that differ in it are two', () => {
+    const bounds = fastBoundsOf(within([3, 0, 0, 0]))
+    const ensemble = makeEnsemble({ bounds, rules, reductions: noReductions })
+    const config = fast.configurationOf(rules, 1, [1, 2, 3], undefined)
+    const site = ensemble.siteOf(ensemble.initial, 1)
+    const zero = { epoch: 0, counter: 0 }
+    const hear = (leader: number, round: number, state: 'LOOKING' | 'FOLLOWING') =>
+      takeStep(
+        config,
+        site,
+        {
+          kind: 'Core',
+          event: {
+            kind: 'Notified',
+            from: 2,
+            notification: { state, vote: { leader, zxid: zero, peerEpoch: 0 }, round, configurationVersion: zero },
+          },
+          isLinked: true,
+        },
+        fast,
+      )
+    const heard = [hear(1, 1, 'LOOKING'), hear(2, 1, 'LOOKING'), hear(2, 2, 'LOOKING'), hear(2, 2, 'FOLLOWING')]
+    expect(new Set([siteText(site), ...heard.map((step) => siteText(step.site))]).size).toBe(5)
+    // What it says when it changes its vote goes to both others.
+    expect(heard.map(({ outputs }) => outputs.map(({ kind, to }) => `${kind} ${to}`))).toEqual([
+      [],
+      ['Notify 2', 'Notify 3'],
+      ['Notify 2', 'Notify 3'],
+      [],
+    ])
+  })
+})
