@@ -24,7 +24,7 @@ import type { MemoryAction } from '../refinement/steps.js'
 import { makeStorage } from '../refinement/storage.js'
 import { makeUniverse } from '../refinement/universe.js'
 import type { Bounds } from './bounds.js'
-import { serversOf } from './bounds.js'
+import { serversOf, votersOf } from './bounds.js'
 import { makeCells } from './cells.js'
 import { makeForgetful, neverAskedFor } from './forget.js'
 import type { MakeInterner } from './intern.js'
@@ -94,7 +94,7 @@ const statements = [...properties, ...invariant]
 
 export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInterner): Abstraction => {
   const servers = serversOf(bounds)
-  const universe = makeUniverse(servers, { kind: 'Majority', voters: servers }, bounds.leaderships)
+  const universe = makeUniverse(servers, { kind: 'Majority', voters: votersOf(bounds) }, bounds.leaderships)
   const { structure } = universe
   const monitor = makeMonitor(zab, statements, { node: 4, quorum: 4, epoch: 4, transaction: 8 })
   universe.epochOf(bounds.leaderships)

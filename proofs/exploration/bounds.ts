@@ -4,6 +4,8 @@ import { MAXIMAL_BOUND } from './budget.js'
 export interface Bounds {
   /** Voters. Their ids are 1, 2, … */
   readonly servers: number
+  /** Beside the voters, with the ids after theirs; none unless said otherwise. */
+  readonly observers?: number
   /** So many transactions are submitted. */
   readonly transactions: number
   /** So often a server gives up for want of progress, or one end of a connection loses the other. */
@@ -46,5 +48,9 @@ export const fastBoundsOf = (
   elections,
 })
 
-export const serversOf = ({ servers }: Bounds): readonly number[] =>
+export const votersOf = ({ servers }: Bounds): readonly number[] =>
   Array.from({ length: servers }, (_, index) => index + 1)
+
+/** Voters first. */
+export const serversOf = ({ servers, observers = 0 }: Bounds): readonly number[] =>
+  Array.from({ length: servers + observers }, (_, index) => index + 1)

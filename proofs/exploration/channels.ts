@@ -23,8 +23,6 @@ export interface Channels {
   /** −1 for the empty one. */
   readonly head: (channel: number) => number
   readonly rest: (channel: number) => number
-  /** −1 for the empty one. */
-  readonly last: (channel: number) => number
   /** Notifications of servers that look: those that are answered. */
   readonly questions: (channel: number) => number
   readonly isClosed: (channel: number) => boolean
@@ -38,7 +36,6 @@ export interface Channels {
 interface Facts {
   readonly head: number
   readonly rest: number
-  readonly last: number
   readonly questions: number
   readonly isClosed: boolean
   readonly isOutdated: boolean
@@ -60,13 +57,11 @@ export const makeChannels = (make: MakeInterner): Channels => {
     if (known !== undefined) return known
     const list = contents.valueOf(channel)
     const [head] = list
-    const last = list.at(-1)
     const closed = list.findIndex(({ kind }) => kind === 'Closed')
     const questions = list.filter((item) => item.kind === 'Notification' && item.notification.state === 'LOOKING')
     const fresh: Facts = {
       head: head === undefined ? NO_ITEM : items.numberOf(head),
       rest: contents.numberOf(list.slice(1)),
-      last: last === undefined ? NO_ITEM : items.numberOf(last),
       questions: questions.length === list.length ? channel : contents.numberOf(questions),
       isClosed: closed >= 0,
       isOutdated: list.some(({ kind }) => kind !== 'Message'),
@@ -88,7 +83,6 @@ export const makeChannels = (make: MakeInterner): Channels => {
     },
     head: (channel) => (channel === EMPTY ? NO_ITEM : factsOf(channel).head),
     rest: (channel) => factsOf(channel).rest,
-    last: (channel) => (channel === EMPTY ? NO_ITEM : factsOf(channel).last),
     questions: (channel) => factsOf(channel).questions,
     isClosed: (channel) => channel !== EMPTY && factsOf(channel).isClosed,
     isOutdated: (channel) => channel !== EMPTY && factsOf(channel).isOutdated,

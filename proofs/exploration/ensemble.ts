@@ -8,7 +8,7 @@ import type { ServerId } from '../../src/core/server-id.js'
 import type { Objection } from './abstraction.js'
 import { makeAbstraction } from './abstraction.js'
 import type { Bounds } from './bounds.js'
-import { serversOf } from './bounds.js'
+import { serversOf, votersOf } from './bounds.js'
 import type { Spending } from './budget.js'
 import { unitOf, used } from './budget.js'
 import type { Item } from './channels.js'
@@ -27,6 +27,7 @@ import { makeElection } from './election.js'
 import { fast } from './fast.js'
 import { named, oracle } from './oracle.js'
 import { makePairs } from './pairs.js'
+import type { CoreProgram } from './program.js'
 import type { Reductions } from './reductions.js'
 import { withElections } from './reductions.js'
 import type { Site, Transaction } from './site.js'
@@ -41,6 +42,8 @@ export interface Setting {
   readonly bounds: Bounds
   readonly rules: Rules
   readonly reductions: Reductions
+  /** Instead of the step of the core. */
+  readonly program?: CoreProgram
   /** Where what numbers stand for is kept. */
   readonly make?: MakeInterner
 }
@@ -63,13 +66,21 @@ type Visit = (next: Int32Array, objection: Objection | undefined) => void
 
 // --- operations
 
-export const makeEnsemble = ({ bounds, rules, reductions: wanted, make = makeInterner }: Setting): Ensemble => {
-  const grain = bounds.elections === undefined ? oracle : fast
+export const makeEnsemble = ({
+  bounds,
+  rules,
+  reductions: wanted,
+  program,
+  make = makeInterner,
+}: Setting): Ensemble => {
+  const ofCore = bounds.elections === undefined ? oracle : fast
+  const grain = program === undefined ? ofCore : { ...ofCore, step: program }
   const { hasElections } = grain
   const reductions = hasElections ? withElections(wanted) : wanted
   const abstraction = makeAbstraction(bounds, reductions.forgets, make)
   const servers = serversOf(bounds)
-  const configurations = servers.map((self) => grain.configurationOf(rules, self, servers, bounds.window))
+  const voters = votersOf(bounds)
+  const configurations = servers.map((self) => grain.configurationOf(rules, self, servers, voters, bounds.window))
   const layout = layoutOf(servers, hasElections)
   const { width, abstract: ABSTRACT, budget: BUDGET, toLeader, toLearner } = layout
   const sites = make<Site>('servers', siteText)
@@ -193,11 +204,11 @@ export const makeEnsemble = ({ bounds, rules, reductions: wanted, make = makeInt
   }
 
   const look = (state: Int32Array, server: ServerId, visit: Visit): void => {
-    if (isLeft(state, 'leaderships')) {
+    if (voters.includes(server) && isLeft(state, 'leaderships')) {
       note('Lead', server, 0, 0)
       act(state, server, nameds(server), unitOf.leaderships, visit)
     }
-    for (const leader of servers) {
+    for (const leader of voters) {
       if (leader === server || !isDialled(state, leader)) continue
       note('Follow', server, leader, 0)
       act(state, server, nameds(leader), 0, visit)
@@ -206,7 +217,7 @@ export const makeEnsemble = ({ bounds, rules, reductions: wanted, make = makeInt
 
   const connect = (state: Int32Array, server: ServerId, leader: ServerId, visit: Visit): void => {
     if (isDialled(state, leader)) {
-      note('Redial', server, leader, 0)
+      note(hasElections ? 'Dial' : 'Redial', server, leader, 0)
       act(state, server, reconnect, 0, visit)
     }
     // Attempts at connecting run out.
@@ -359,8 +370,15 @@ export const makeEnsemble = ({ bounds, rules, reductions: wanted, make = makeInt
     return true
   }
 
+  const firstOf = (state: Int32Array): ServerId =>
+    hasElections && reductions.oneHearsFirst && reductions.dialLeadersOnly && !isLeft(state, 'restarts')
+      ? election.first(state)
+      : 0
+
   const successors = (state: Int32Array, visit: Visit): void => {
+    const first = firstOf(state)
     for (const server of servers) {
+      if (first !== 0 && server !== first) continue
       const menu = menuOf(state[server - 1] ?? 0)
       if (menu.role === 'Looking' && hasElections) election.look(state, server, menu, visit)
       else if (menu.role === 'Looking') look(state, server, visit)
@@ -380,7 +398,7 @@ export const makeEnsemble = ({ bounds, rules, reductions: wanted, make = makeInt
 
   const hash = makeHash(layout, sites, channels, abstraction)
   const representation = reductions.serversAlike
-    ? representAlike(servers, layout, sites, abstraction, hash)
+    ? representAlike(servers, voters.length, layout, sites, abstraction, hash)
     : representItself(servers, hash)
 
   return {

@@ -4,6 +4,7 @@ import type { Objection } from './abstraction.js'
 import type { Bounds } from './bounds.js'
 import { makeEnsemble } from './ensemble.js'
 import type { Happening } from './happening.js'
+import type { CoreProgram } from './program.js'
 import type { Reductions } from './reductions.js'
 import { noReductions } from './reductions.js'
 import type { Seen } from './seen.js'
@@ -18,6 +19,8 @@ export interface Options {
   readonly rules: Rules
   readonly reductions: Reductions
   readonly maxStates: number
+  /** Instead of the step of the core. */
+  readonly program?: CoreProgram
   /** Asked now and then: does the budget of time or memory allow to go on? */
   readonly mayGoOn?: (progress: Progress) => boolean
 }
@@ -76,18 +79,18 @@ export const fewerAndFewer = (reductions: Reductions): readonly Reductions[] => 
 
 /** The exploration, with what is objected to on its way when it is walked without reductions. */
 export const confirmed = (
-  { bounds, rules }: Pick<Options, 'bounds' | 'rules'>,
+  options: Pick<Options, 'bounds' | 'rules' | 'program'>,
   exploration: Exploration,
 ): Exploration | undefined => {
   const { counterexample } = exploration
   if (counterexample === undefined) return exploration
-  const objection = replay(makeEnsemble({ bounds, rules, reductions: noReductions }), counterexample.happenings)
+  const objection = replay(makeEnsemble({ ...options, reductions: noReductions }), counterexample.happenings)
   return objection === undefined ? undefined : { ...exploration, counterexample: { ...counterexample, objection } }
 }
 
 const exploreWith = (options: Options): Exploration => {
-  const { bounds, rules, reductions, maxStates, mayGoOn = () => true } = options
-  const ensemble = makeEnsemble({ bounds, rules, reductions })
+  const { reductions, maxStates, mayGoOn = () => true } = options
+  const ensemble = makeEnsemble(options)
   const share = makeShare({ ensemble, index: 0, count: 1, maxStates, subsumes: reductions.spendsLess, pass: nobody })
   let depth = 0
 

@@ -5,7 +5,7 @@
  *
  * The grain. All servers start at once, and their first notifications are on their way. Between two servers notifications
  * keep their order; those on their way to a server are lost when it crashes, and no others: whomever elections name when
- * more is lost, the oracle has named (ELEC-12). A notification right behind an equal one is left out.
+ * more is lost, the oracle has named (ELEC-12).
  * `election.finalize` fires at any moment once it is set, so the wait may be shorter than any delay. `election.resend` fires
  * while no notification is on its way to the server or from it: it is for silence. A server that has decided dials at any
  * later time, or gives up before it has reached its leader.
@@ -14,6 +14,8 @@
  */
 import { defaultLimits } from '../../src/core/config.js'
 import type { Event } from '../../src/core/event.js'
+import { step } from '../../src/core/peer.js'
+import { votersOf } from '../../src/core/quorum.js'
 import type { Peer } from '../../src/core/peer.js'
 import type { Role } from '../../src/core/state.js'
 import { judgeElections, judgeVotes } from '../museum/election.js'
@@ -47,7 +49,7 @@ const withVotes = (plain: Role<Transaction>, role: Role<Transaction>): Role<Tran
 const objectTo: Grain['objectTo'] = (before, event, after) => {
   let objection: Objection | undefined
   const host = {
-    voters: before.configuration.committed.members.map(({ id }) => id),
+    voters: votersOf(before.configuration.committed.quorums),
     observers: [],
     report: (id: string, what: string): void => {
       objection ??= { id, what, clauses: [id] }
@@ -74,8 +76,9 @@ const beforeDecision = (
 
 export const fast: Grain = {
   hasElections: true,
-  configurationOf: (rules, self, servers, window = defaultLimits.committedWindow) => ({
-    ...configurationOf(rules, self, servers, window),
+  step,
+  configurationOf: (rules, self, servers, voters, window = defaultLimits.committedWindow) => ({
+    ...configurationOf(rules, self, servers, voters, window),
     rules,
   }),
   canonical: canonicalWithVotes,

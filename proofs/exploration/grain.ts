@@ -5,18 +5,21 @@ import type { Peer } from '../../src/core/peer.js'
 import type { Rules } from '../../src/core/rules.js'
 import type { ServerId } from '../../src/core/server-id.js'
 import type { Objection } from './abstraction.js'
+import type { CoreProgram } from './program.js'
 import type { Transaction } from './site.js'
 
 export interface Grain {
   /** Notifications travel and the timers of elections fire; otherwise an oracle names leaders. */
   readonly hasElections: boolean
-  /** The configuration of one server among voters that are all alike. */
+  /** The configuration of one server. Voters are all alike, and so are the others, who observe. */
   readonly configurationOf: (
     rules: Rules,
     self: ServerId,
     servers: readonly ServerId[],
+    voters: readonly ServerId[],
     window: number | undefined,
   ) => CoreConfig
+  readonly step: CoreProgram
   /** With what makes no difference to anything that is explored set to one value. */
   readonly canonical: (peer: Peer<Transaction>) => Peer<Transaction>
   /** What the abstract system does not have. */

@@ -6,6 +6,7 @@ import type { Transaction } from './site.js'
 export type Happening =
   | { readonly kind: 'Lead'; readonly server: ServerId }
   | { readonly kind: 'Follow'; readonly server: ServerId; readonly leader: ServerId }
+  | { readonly kind: 'Dial'; readonly server: ServerId; readonly leader: ServerId }
   | { readonly kind: 'Redial'; readonly server: ServerId; readonly leader: ServerId }
   | { readonly kind: 'Finalize'; readonly server: ServerId }
   | { readonly kind: 'Resend'; readonly server: ServerId }
@@ -33,6 +34,7 @@ export const happeningOf = ({ kind, server, other, item }: Happened, itemOf: (nu
     case 'GiveUp':
       return { kind, server }
     case 'Follow':
+    case 'Dial':
     case 'Redial':
       return { kind, server, leader: other }
     case 'Submit':
@@ -64,6 +66,7 @@ export const renamedHappening = (happening: Happening, images: readonly ServerId
     case 'Crash':
       return { ...happening, server }
     case 'Follow':
+    case 'Dial':
     case 'Redial':
       return { ...happening, server, leader: image(happening.leader) }
     case 'Drop':

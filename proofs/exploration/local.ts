@@ -8,7 +8,7 @@ import type { CoreConfig } from '../../src/core/config.js'
 import type { ConnectionSide, Notification, QuorumMessage } from '../../src/core/message.js'
 import type { Effect } from '../../src/core/effect.js'
 import type { Event } from '../../src/core/event.js'
-import { initial, step } from '../../src/core/peer.js'
+import { initial } from '../../src/core/peer.js'
 import type { ServerId } from '../../src/core/server-id.js'
 import * as S from '../../src/core/sequence.js'
 import * as Z from '../../src/core/zxid.js'
@@ -121,7 +121,7 @@ const end = ({ grain, peer, disk, writes, outputs, steps, fatal, isElection, obj
 
 const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void => {
   const before = work.peer
-  const { state, effects, clauses } = step(config, before, event)
+  const { state, effects, clauses } = work.grain.step(config, before, event)
   work.peer = state
   work.isElection ||= clauses.includes('ELEC-1')
   work.objection ??= work.grain.objectTo(before, event, state)
@@ -131,7 +131,7 @@ const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void =>
   const after = contextOf(state)
   const context = after.epoch === 0 ? contextOf(before) : after
   // Whom the oracle names is there. Whom an election names is dialled until it is, when the explorer says so.
-  const isAnswered = !work.grain.hasElections || event.kind === 'TimerFired'
+  const isAnswered = !work.grain.hasElections || isRedial(event)
   const dialled = effects.filter(
     (effect) => (effect.kind !== 'Connect' || isAnswered) && execute(work, effect, context),
   )
@@ -140,6 +140,9 @@ const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void =>
     if (effect.kind === 'Connect') run(config, work, { kind: 'Connected', from: effect.to, side: 'leader' })
   if (before.role.kind === 'Leading' && state.role.kind !== 'Leading') work.steps.push({ kind: 'Gone', server })
 }
+
+const isRedial = (event: Event<Transaction>): boolean =>
+  event.kind === 'TimerFired' && event.timer === 'learner.reconnect'
 
 /** Tells whether the server has dialled. */
 const execute = (
@@ -245,7 +248,10 @@ const restart = (config: CoreConfig, work: Work): void => {
 }
 
 const start = (config: CoreConfig, work: Work): void => {
-  const { state, effects } = step(config, initial<Transaction>(config), { kind: 'Started', durable: work.disk })
+  const { state, effects } = work.grain.step(config, initial<Transaction>(config), {
+    kind: 'Started',
+    durable: work.disk,
+  })
   work.peer = state
   work.isElection = true
   for (const effect of effects) execute(work, effect, contextOf(state))

@@ -64,9 +64,7 @@ export const makeNetwork = (
         case 'LeaderCloses':
           return leaderCloses(state, outgoing, incoming)
         case 'Notify':
-          // What it has just said already it need not say twice.
-          if (channels.last(state[outgoing] ?? EMPTY) !== item) append(state, outgoing, item)
-          return
+          return append(state, outgoing, item)
       }
     },
     leaderCloses: (state, learner, leader) =>

@@ -8,6 +8,7 @@
 import type { CoreConfig } from '../../src/core/config.js'
 import { defaultLimits, defaultTiming } from '../../src/core/config.js'
 import type { Event } from '../../src/core/event.js'
+import { step } from '../../src/core/peer.js'
 import type { Rules } from '../../src/core/rules.js'
 import type { ServerId } from '../../src/core/server-id.js'
 import * as Z from '../../src/core/zxid.js'
@@ -30,6 +31,7 @@ export const configurationOf = (
   rules: Rules,
   self: ServerId,
   servers: readonly ServerId[],
+  voters: readonly ServerId[] = servers,
   window: number = defaultLimits.committedWindow,
 ): CoreConfig => ({
   self,
@@ -37,12 +39,12 @@ export const configurationOf = (
     version: Z.ZERO,
     members: servers.map((id) => ({
       id,
-      role: 'participant',
+      role: voters.includes(id) ? 'participant' : 'observer',
       host: `server-${id}`,
       quorumPort: 2888,
       electionPort: 3888,
     })),
-    quorums: { kind: 'Majority', voters: servers },
+    quorums: { kind: 'Majority', voters },
   },
   timing: defaultTiming,
   limits: { ...defaultLimits, committedWindow: window },
@@ -61,4 +63,4 @@ export const named = (leader: ServerId): Event<never> => ({
   },
 })
 
-export const oracle: Grain = { hasElections: false, configurationOf, canonical, objectTo: () => undefined }
+export const oracle: Grain = { hasElections: false, step, configurationOf, canonical, objectTo: () => undefined }

@@ -18,20 +18,19 @@ export interface Reductions {
   readonly serversAlike: boolean
   /** With real elections: notifications that make no difference any more are gone. */
   readonly deadNotifications: boolean
+  /** With real elections and no restart left: who has something to hear from everybody does so before all else. */
+  readonly oneHearsFirst: boolean
 }
 
 /**
- * Those that are sound where real elections are explored. Votes compare ids, so servers are not alike. And a server whose
- * role ends before its history is durable leaves undone what was to follow: it votes with the older epoch.
+ * Those that are sound where real elections are explored: all but one. Votes compare ids, so servers are not alike.
  *
- * Of the others none looks at what elections depend on: whom a server may dial, what a crash may find on a disk, messages
- * of the quorum port that it forgets with its role, facts of the abstract system, and a budget of which less is used.
+ * A server votes with the epoch and the history that it has in memory, and answers with the vote that won. Whom others may
+ * dial, what a crash may find on a disk, messages of the quorum port that it forgets with its role, facts of the abstract
+ * system and the budget left are none of these. What is durable at once leaves the same in memory as if the role had ended
+ * first, so the same vote.
  */
-export const withElections = (reductions: Reductions): Reductions => ({
-  ...reductions,
-  serversAlike: false,
-  syncsAtOnce: false,
-})
+export const withElections = (reductions: Reductions): Reductions => ({ ...reductions, serversAlike: false })
 
 export const noReductions: Reductions = {
   dialLeadersOnly: false,
@@ -42,6 +41,7 @@ export const noReductions: Reductions = {
   spendsLess: false,
   serversAlike: false,
   deadNotifications: false,
+  oneHearsFirst: false,
 }
 
 export const allReductions: Reductions = {
@@ -53,4 +53,5 @@ export const allReductions: Reductions = {
   spendsLess: true,
   serversAlike: true,
   deadNotifications: true,
+  oneHearsFirst: true,
 }

@@ -21,6 +21,8 @@ export const showHappening = (happening: Happening): string => {
       return `${server} is told to lead`
     case 'Follow':
       return `${server} is told to follow ${happening.leader}, and dials`
+    case 'Dial':
+      return `${server} dials ${happening.leader}`
     case 'Redial':
       return `${server} dials ${happening.leader} again`
     case 'Finalize':

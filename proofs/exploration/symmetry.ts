@@ -79,14 +79,19 @@ interface Renaming {
   readonly isIdentity: boolean
 }
 
+/** `voters`: so many of the servers, the first ones, vote. They are alike, and so are the others. */
 export const representAlike = (
   servers: readonly ServerId[],
+  voters: number,
   layout: Layout,
   sites: Interner<Site>,
   abstraction: Abstraction,
   hash: Hash,
 ): Representation => {
-  const permutations = permutationsOf(servers)
+  const ofObservers = permutationsOf(servers.slice(voters))
+  const permutations = permutationsOf(servers.slice(0, voters)).flatMap((images) =>
+    ofObservers.map((others) => [...images, ...others]),
+  )
   const renamings = permutations.map((images) => renamingOf(images, servers, layout, sites, abstraction))
   const classes = makeNumbers(0)
   const count = servers.length
@@ -107,7 +112,7 @@ export const representAlike = (
     let last = classOf(state[sources[0] ?? 0] ?? 0)
     for (let place = 1; place < count; place += 1) {
       const next = classOf(state[sources[place] ?? 0] ?? 0)
-      if (next < last) return false
+      if (next < last && place !== voters) return false
       last = next
     }
     return true

@@ -42,8 +42,14 @@ const claimed = (
     )
     return { ...peer, role: { ...role, proposal: inVote(role.proposal), received } }
   }
+  return withClaimedSummary(before, peer, zxid)
+}
+
+/** Who takes the lead claims this zxid for the end of its history. */
+export const withClaimedSummary = <T>(before: Peer<T>, peer: Peer<T>, lastZxid: Zxid): Peer<T> => {
+  const { role } = peer
   return role.kind === 'Leading' && before.role.kind !== 'Leading'
-    ? { ...peer, role: { ...role, summary: { ...role.summary, lastZxid: zxid } } }
+    ? { ...peer, role: { ...role, summary: { ...role.summary, lastZxid } } }
     : peer
 }
 
@@ -53,17 +59,16 @@ const claimed = (
  */
 export const leaderZxidTooSoon = remembering<Zxid>(Z.ZERO, (before, _, step, note) => {
   const { peer } = step.server
-  const { role } = peer
-  const isSynchronized = (role.kind === 'Following' || role.kind === 'Observing') && role.phase.kind === 'Broadcasting'
-  const next =
-    role.kind === 'Leading' && role.phase.kind !== 'CollectingEpochs'
-      ? Z.newLeaderZxid(role.phase.epoch)
-      : isSynchronized
-        ? Z.ZERO
-        : note
-  const end = H.lastZxid(peer.history)
-  return [Z.isAfter(next, end) ? claiming(before, step, next) : step, next]
+  const next = claimAfter(peer, note)
+  return [Z.isAfter(next, H.lastZxid(peer.history)) ? claiming(before, step, next) : step, next]
 })
+
+/** What the server claims after its step, if it claimed `claim` before. */
+export const claimAfter = ({ role }: Peer<unknown>, claim: Zxid): Zxid => {
+  if (role.kind === 'Leading' && role.phase.kind !== 'CollectingEpochs') return Z.newLeaderZxid(role.phase.epoch)
+  const isSynchronized = (role.kind === 'Following' || role.kind === 'Observing') && role.phase.kind === 'Broadcasting'
+  return isSynchronized ? Z.ZERO : claim
+}
 
 /**
  * ZOOKEEPER-2845. A server that went back to looking kept its memory: it claimed what it had applied, while its log held

@@ -25,8 +25,10 @@ export const exploreBug = (
   })
 
 /** The core without the bug in the same bounds. */
-export const exploreWithoutBug = (inSight: InSight, mayGoOn?: MayGoOn): Exploration =>
-  explore({ ...settingOf(inSight, mayGoOn), rules, reductions: allReductions })
+export const exploreWithoutBug = (inSight: InSight, mayGoOn?: MayGoOn): Exploration => {
+  const { program: _, ...setting } = settingOf(inSight, mayGoOn)
+  return explore({ ...setting, rules, reductions: allReductions })
+}
 
 /**
  * These take states for one that have the same future, names of servers aside, and keep the one that was reached first. So no
@@ -35,8 +37,12 @@ export const exploreWithoutBug = (inSight: InSight, mayGoOn?: MayGoOn): Explorat
  */
 const exact: Reductions = { ...noReductions, serversAlike: true, forgets: true, spendsLess: true }
 
-const settingOf = ({ bounds }: InSight, mayGoOn: MayGoOn | undefined): Omit<Options, 'rules' | 'reductions'> => ({
+const settingOf = (
+  { bounds, program }: InSight,
+  mayGoOn: MayGoOn | undefined,
+): Omit<Options, 'rules' | 'reductions'> => ({
   bounds,
+  ...(program === undefined ? {} : { program }),
   maxStates: MAX_STATES,
   ...(mayGoOn === undefined ? {} : { mayGoOn }),
 })

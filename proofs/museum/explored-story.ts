@@ -17,10 +17,11 @@ const SHORTEST = 'No way within these bounds is shorter: exploration sees every 
 /** Text for a terminal and for golden files; `clauseTitle` looks a clause up in spec/clauses. */
 export const tellExplored = (
   bug: Bug,
-  { bounds }: InSight,
+  inSight: InSight,
   { counterexample, verdict }: Exploration,
   clauseTitle: (id: string) => string | undefined,
 ): string => {
+  const { bounds } = inSight
   if (counterexample === undefined)
     return [
       ...head(bug, clauseTitle),
@@ -47,9 +48,10 @@ export const tellExplored = (
   ].join('\n')
 }
 
-export const showBounds = ({ servers, transactions, timeouts, restarts }: Bounds): string => {
+export const showBounds = ({ servers, observers = 0, transactions, timeouts, restarts }: Bounds): string => {
   const parts = [
     count(servers, 'server'),
+    ...(observers === 0 ? [] : [count(observers, 'observer')]),
     count(transactions, 'transaction'),
     count(timeouts, 'timeout'),
     count(restarts, 'restart'),

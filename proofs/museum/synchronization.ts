@@ -1,10 +1,13 @@
 /** Mistakes of synchronization that are no choice of this core: ZOOKEEPER-962, 1156, 1367, 1551, 3104. */
+import type { Durable } from '../../src/core/effect.js'
 import * as H from '../../src/core/history.js'
+import type { QuorumMessage } from '../../src/core/message.js'
 import * as S from '../../src/core/sequence.js'
 import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import type { ServerEffect } from '../../src/server/effect.js'
 import type { ServerEvent } from '../../src/server/event.js'
+import type { Packet } from '../../src/server/packet.js'
 import type { Server } from '../../src/server/server.js'
 import * as D from '../../src/service/database.js'
 import * as Hamt from '../../src/service/hamt.js'
@@ -21,44 +24,41 @@ export const batchReadEarlier = bending((_, __, step) => {
   const { role } = step.server.peer
   if (role.kind !== 'Leading' || role.phase.kind !== 'Broadcasting') return step
   const { epoch } = role.phase
-  const synchronized = step.effects.flatMap((effect) =>
-    effect.kind === 'Send' && effect.packet.type === 'NEWLEADER' ? [effect.to] : [],
-  )
-  return { ...step, effects: synchronized.reduce((effects, to) => withoutLastCommit(effects, to, epoch), step.effects) }
+  const packetsTo = (to: number): readonly Packet[] =>
+    step.effects.flatMap((effect) => (effect.kind === 'Send' && effect.to === to ? [effect.packet] : []))
+  return {
+    ...step,
+    effects: step.effects.filter(
+      (effect) => effect.kind !== 'Send' || !isLastCommit(effect.packet, packetsTo(effect.to), epoch),
+    ),
+  }
 })
 
-const withoutLastCommit = (effects: readonly ServerEffect[], to: number, epoch: number): readonly ServerEffect[] => {
-  const last = effects
-    .flatMap((effect) =>
-      effect.kind === 'Send' && effect.to === to && effect.packet.type === 'COMMIT' ? [effect.packet.zxid] : [],
-    )
-    .at(-1)
-  if (last?.epoch !== epoch) return effects
-  return effects.filter(
-    (effect) =>
-      effect.kind !== 'Send' ||
-      effect.to !== to ||
-      !(
-        (effect.packet.type === 'COMMIT' && Z.equals(effect.packet.zxid, last)) ||
-        (effect.packet.type === 'PROPOSAL' && Z.equals(effect.packet.entry.zxid, last))
-      ),
+type Sent = Packet | QuorumMessage<unknown>
+
+/** Is it about the last commit of the epoch, in the batch that is sent with it? */
+export const isLastCommit = (message: Sent, batch: readonly Sent[], epoch: number): boolean => {
+  if (batch.every(({ type }) => type !== 'NEWLEADER')) return false
+  const last = batch.flatMap((other) => (other.type === 'COMMIT' ? [other.zxid] : [])).at(-1)
+  if (last?.epoch !== epoch) return false
+  return (
+    (message.type === 'COMMIT' && Z.equals(message.zxid, last)) ||
+    (message.type === 'PROPOSAL' && Z.equals(message.entry.zxid, last))
   )
 }
 
 /** ZOOKEEPER-1156. Asked to cut after z, the log reader's idea of its position cut z away too; nobody noticed in memory. */
-export const truncatedTooFar = bending((_, __, step) => {
-  const { history } = step.server.peer
-  const before = S.at(history.entries, history.entries.length - 2)?.zxid ?? history.base
-  return {
-    ...step,
-    effects: step.effects.map(
-      (effect): ServerEffect =>
-        effect.kind === 'Persist' && effect.durable.kind === 'Truncate'
-          ? { ...effect, durable: { kind: 'Truncate', zxid: before } }
-          : effect,
-    ),
-  }
-})
+export const truncatedTooFar = bending((_, __, step) => ({
+  ...step,
+  effects: step.effects.map(
+    (effect): ServerEffect =>
+      effect.kind === 'Persist' ? { ...effect, durable: cutTooFar(effect.durable, step.server.peer.history) } : effect,
+  ),
+}))
+
+/** A truncation takes the last of what should be left as well. */
+export const cutTooFar = <T>(durable: Durable<T>, { base, entries }: H.History<T>): Durable<T> =>
+  durable.kind === 'Truncate' ? { kind: 'Truncate', zxid: S.at(entries, entries.length - 2)?.zxid ?? base } : durable
 
 /**
  * ZOOKEEPER-1367. What a follower applied while it was being synchronized went into its tree and not into its table of

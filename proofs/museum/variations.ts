@@ -85,6 +85,12 @@ export const acknowledgedBeforeLogged = withPlans({
 
 export const epochBeforeHistory = withPlans({ 'SYNC-2': ['persistCurrentEpoch', 'persistHistory', 'acknowledge'] })
 
+/** The plan of a learner for which NEWLEADER has overtaken its image. */
+export const withWordBeforeHistory = (others: Rules): Rules => ({
+  ...others,
+  plans: { ...others.plans, 'SYNC-2': ['persistCurrentEpoch', 'acknowledge', 'persistHistory'] },
+})
+
 // --- beyond history
 
 export const promiseAnsweredEarly = withPlans({ 'DISC-4': ['acknowledge', 'persistAcceptedEpoch'] })

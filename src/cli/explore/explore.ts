@@ -1,20 +1,25 @@
 /** What `zab explore` does. It is loaded when it is asked for. */
+import { readFileSync } from 'node:fs'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Bounds } from '../../../proofs/exploration/bounds.js'
 import { boundsOf, fastBoundsOf } from '../../../proofs/exploration/bounds.js'
-import { allReductions, noReductions } from '../../../proofs/exploration/reductions.js'
 import type { Exploration, Progress } from '../../../proofs/exploration/explore.js'
-import { explore } from '../../../proofs/exploration/explore.js'
-import type { Bug } from '../../../proofs/museum/bug.js'
-import { catalogue } from '../../../proofs/museum/catalogue.js'
-import type { Rules } from '../../core/rules.js'
-import { rules } from '../../core/rules.js'
+import { confirmed, explore, fewerAndFewer } from '../../../proofs/exploration/explore.js'
+import type { Reductions } from '../../../proofs/exploration/reductions.js'
+import { allReductions, noReductions } from '../../../proofs/exploration/reductions.js'
 import { EXIT } from '../exit-code.js'
 import type { Flags } from './flags.js'
-import { renderJson, renderProgress, renderText } from './render.js'
-
-const REDRAW_MS = 200
-const LOG_MS = 10_000
-const CLEAR = '\r\u001b[K'
+import type { Mark, Outcome } from './marks.js'
+import { marks, nameOfMark, runMarks } from './marks.js'
+import type { Header } from './parallel/checkpoint.js'
+import { readHeader } from './parallel/checkpoint.js'
+import type { ParallelOptions } from './parallel/explore.js'
+import { exploreInParallel } from './parallel/explore.js'
+import type { Finished } from './render.js'
+import { renderJson, renderText } from './render.js'
+import { rulesNamed, variations } from './variations.js'
+import type { Watch } from './watch.js'
+import { watchFor } from './watch.js'
 
 const exitCodes: Readonly<Record<Exploration['verdict'], number>> = {
   Held: EXIT.held,
@@ -22,71 +27,169 @@ const exitCodes: Readonly<Record<Exploration['verdict'], number>> = {
   Ended: EXIT.budget,
 }
 
-export const exploreCommand = (flags: Flags): number => {
-  const chosen = flags.rules === undefined ? rules : rulesOf(flags.rules)
-  if (chosen === undefined) {
-    process.stderr.write(`error: no rules '${flags.rules ?? ''}'. There are: ${variations().join(', ')}\n`)
+export const exploreCommand = async (flags: Flags): Promise<number> => {
+  if (flags.marks !== undefined) return exploreMarks(flags, flags.marks)
+  const plan = flags.resume === undefined ? planOf(flags) : resumedPlan(flags, flags.resume)
+  if (typeof plan === 'string') {
+    process.stderr.write(`error: ${plan}\n`)
     return EXIT.usage
   }
-  const bounds = boundsOfFlags(flags)
-  if (typeof bounds === 'string') {
-    process.stderr.write(`error: ${bounds}\n`)
-    return EXIT.usage
-  }
-  const begunMs = performance.now()
-  const exploration = explore({
-    bounds,
-    rules: chosen,
-    reductions: flags.reductions ? allReductions : noReductions,
-    maxStates: flags.maxStates,
-    mayGoOn: watch(flags, begunMs),
-  })
-  if (process.stderr.isTTY) process.stderr.write(CLEAR)
-  const seconds = (performance.now() - begunMs) / 1000
-  const finished = { exploration, bounds, reductions: flags.reductions, rules: flags.rules ?? 'zab', seconds }
+  const finished = await carryOut(plan, flags)
   process.stdout.write(`${flags.json === true ? renderJson(finished) : renderText(finished)}\n`)
-  return exitCodes[exploration.verdict]
+  return exitCodes[finished.exploration.verdict]
 }
 
-/** Or what is wrong with them. */
+// --- plans
+
+/** What is to be explored, and from where. */
+interface Plan {
+  readonly bounds: Bounds
+  readonly rulesName: string | undefined
+  readonly reductions: Reductions
+  readonly workers: number
+  readonly checkpoint: string | undefined
+  readonly resume: { readonly folder: string; readonly header: Header } | undefined
+}
+
+/** Or what is wrong with the flags. */
+const planOf = (flags: Flags): Plan | string => {
+  const bounds = boundsOfFlags(flags)
+  if (typeof bounds === 'string') return bounds
+  if (rulesNamed(flags.rules) === undefined)
+    return `no rules '${flags.rules ?? ''}'. There are: ${variations().join(', ')}`
+  return {
+    bounds,
+    rulesName: flags.rules,
+    reductions: flags.reductions ? allReductions : noReductions,
+    workers: flags.workers,
+    checkpoint: flags.checkpoint,
+    resume: undefined,
+  }
+}
+
+/** What the checkpoint is of; bounds and rules among the flags do not matter. */
+const resumedPlan = (flags: Flags, folder: string): Plan | string => {
+  const header = readHeader(folder)
+  if (isLeft(header)) return header.left
+  const { version, bounds, rules, reductions, parts } = header.right
+  if (version !== projectVersion())
+    return `${folder} was written by version ${version}, this is ${projectVersion()}: explore anew`
+  return {
+    bounds,
+    rulesName: rules === 'zab' ? undefined : rules,
+    reductions,
+    // Each part has its own states.
+    workers: parts,
+    checkpoint: flags.checkpoint ?? folder,
+    resume: { folder, header: header.right },
+  }
+}
+
 const boundsOfFlags = (flags: Flags): Bounds | string => {
-  const { election, elections, leaderships, servers } = flags
+  const { election, elections, leaderships, servers, observers, window } = flags
+  const more = { ...(observers === 0 ? {} : { observers }), ...(window === undefined ? {} : { window }) }
   switch (election) {
     case 'oracle':
       if (elections !== undefined) return '--elections goes with --election fast'
-      return { ...boundsOf(flags), ...(leaderships === undefined ? {} : { leaderships }) }
+      return { ...boundsOf(flags), ...more, ...(leaderships === undefined ? {} : { leaderships }) }
     case 'fast':
       if (leaderships !== undefined) return '--leaderships goes with --election oracle'
       if (elections !== undefined && elections < servers)
         return 'each server begins to look once: --elections is too small'
-      return fastBoundsOf(flags, elections)
+      return { ...fastBoundsOf(flags, elections), ...more }
   }
 }
 
-/** Says how far it is, and tells whether time and memory allow to go on. */
-const watch = ({ maxSeconds, maxMegabytes }: Flags, begunMs: number): ((progress: Progress) => boolean) => {
-  const { isTTY, columns } = process.stderr
-  let shownMs = begunMs
-  return (progress) => {
-    const nowMs = performance.now()
-    const seconds = (nowMs - begunMs) / 1000
-    const resident = process.memoryUsage.rss()
-    if (nowMs - shownMs >= (isTTY ? REDRAW_MS : LOG_MS)) {
-      shownMs = nowMs
-      const text = renderProgress(progress, seconds, resident)
-      process.stderr.write(isTTY ? `${CLEAR}${text.slice(0, columns - 1)}` : `${text}\n`)
+/** Of package.json, two folders above src/ or dist/src/. */
+const projectVersion = (): string => {
+  for (const above of ['../../../package.json', '../../../../package.json'])
+    try {
+      const description: unknown = JSON.parse(readFileSync(new URL(above, import.meta.url), 'utf8'))
+      if (typeof description === 'object' && description !== null && 'version' in description)
+        return String(description.version)
+    } catch {
+      continue
     }
-    return seconds < (maxSeconds ?? Infinity) && resident < maxMegabytes * 1e6
+  return 'unknown'
+}
+
+// --- carrying out
+
+const carryOut = async (plan: Plan, flags: Flags): Promise<Finished> => {
+  const begunMs = performance.now()
+  const watch = watchFor(flags, !isAlone(plan), plan.checkpoint !== undefined, plan.resume?.header.seconds ?? 0)
+  try {
+    const exploration = await exploreAll(plan, flags, watch)
+    const seconds = (performance.now() - begunMs) / 1000 + (plan.resume?.header.seconds ?? 0)
+    return {
+      exploration,
+      bounds: plan.bounds,
+      reductions: plan.reductions !== noReductions,
+      rules: plan.rulesName ?? 'zab',
+      seconds,
+    }
+  } finally {
+    watch.end()
   }
 }
 
-// --- bugs that are other rules and nothing else
+const isAlone = ({ workers, checkpoint }: Plan): boolean => workers === 1 && checkpoint === undefined
 
-const bugs: Readonly<Record<string, Bug>> = catalogue
-
-const rulesOf = (name: string): Rules | undefined => {
-  const variation = Object.hasOwn(bugs, name) ? bugs[name]?.variation : undefined
-  return variation?.program === undefined ? variation?.rules : undefined
+/** In this thread if that is enough. What is found is walked again without reductions. */
+const exploreAll = async (plan: Plan, flags: Flags, watch: Watch): Promise<Exploration> => {
+  const rules = rulesNamed(plan.rulesName)
+  if (rules === undefined) throw new RangeError(`no rules ${plan.rulesName ?? ''}`)
+  const options = { bounds: plan.bounds, rules, reductions: plan.reductions, maxStates: flags.maxStates }
+  if (isAlone(plan)) return explore({ ...options, mayGoOn: (progress: Progress) => watch.wish(progress) === 'go on' })
+  for (const reductions of fewerAndFewer(plan.reductions)) {
+    const exploration = confirmed(
+      options,
+      await exploreInParallel({ ...parallelOptions(plan, flags, watch), reductions }),
+    )
+    if (exploration !== undefined) return exploration
+  }
+  throw new Error('a way without reductions cannot be walked again')
 }
 
-const variations = (): readonly string[] => Object.keys(bugs).filter((name) => rulesOf(name) !== undefined)
+const parallelOptions = (plan: Plan, flags: Flags, watch: Watch): ParallelOptions => ({
+  bounds: plan.bounds,
+  rules: rulesNamed(plan.rulesName) ?? never(plan.rulesName),
+  rulesName: plan.rulesName,
+  reductions: plan.reductions,
+  maxStates: flags.maxStates,
+  maxBytes: flags.maxMegabytes * 1e6,
+  parts: plan.workers,
+  version: projectVersion(),
+  mayGoOn: watch.wish,
+  ...(plan.checkpoint === undefined
+    ? {}
+    : { checkpoint: { folder: plan.checkpoint, everySeconds: flags.checkpointEvery } }),
+  ...(plan.resume === undefined ? {} : { resume: plan.resume }),
+})
+
+const never = (name: string | undefined): never => {
+  throw new RangeError(`no rules ${name ?? ''}`)
+}
+
+// --- marks
+
+const exploreMarks = (flags: Flags, folder: string): Promise<number> =>
+  runMarks(marks, folder, {
+    say: (line) => process.stdout.write(`${line}\n`),
+    explore: async (mark, place) => {
+      const plan = planOfMark(mark, flags, place)
+      if (typeof plan === 'string') throw new Error(`${nameOfMark(mark)}: ${plan}`)
+      const finished = await carryOut(plan, flags)
+      const { verdict, states } = finished.exploration
+      if (verdict === 'Violated') process.stdout.write(`${renderText(finished)}\n`)
+      const outcome: Outcome = { verdict, states }
+      return outcome
+    },
+  })
+
+const planOfMark = ({ bounds }: Mark, flags: Flags, place: string): Plan | string => {
+  const [servers, transactions, timeouts, restarts] = bounds
+  const anew = planOf({ ...flags, servers, transactions, timeouts, restarts, checkpoint: place })
+  const isThere = !isLeft(readHeader(place))
+  return isThere ? resumedPlan({ ...flags, checkpoint: place }, place) : anew
+}

@@ -2,16 +2,28 @@
 
 export interface Flags {
   readonly servers: number
+  readonly observers: number
   readonly transactions: number
   readonly timeouts: number
   readonly restarts: number
   readonly leaderships?: number
   readonly election: 'oracle' | 'fast'
   readonly elections?: number
+  /** Committed entries in memory. */
+  readonly window?: number
   readonly reductions: boolean
   readonly rules?: string
   readonly maxStates: number
   readonly maxMegabytes: number
   readonly maxSeconds?: number
+  /** Threads. */
+  readonly workers: number
+  /** Folder to put the exploration aside in, and seconds until it is. */
+  readonly checkpoint?: string
+  readonly checkpointEvery: number
+  /** Folder to go on from. */
+  readonly resume?: string
+  /** Folder for the marks of the nightly exploration. */
+  readonly marks?: string
   readonly json?: true
 }

@@ -71,8 +71,8 @@ describe('nothing shows with one less', () => {
   const smaller = inSight
     .filter(([, sight]) => isSmall(sight))
     .flatMap(([id, sight]) =>
-      (['servers', 'transactions', 'timeouts', 'restarts'] as const).flatMap((what) => {
-        const number = sight.bounds[what]
+      (['servers', 'observers', 'transactions', 'timeouts', 'restarts'] as const).flatMap((what) => {
+        const number = sight.bounds[what] ?? 0
         const isThere = number > (what === 'servers' ? 1 : 0)
         return isThere ? [{ id, what, sight: { ...sight, bounds: { ...sight.bounds, [what]: number - 1 } } }] : []
       }),
