@@ -37,10 +37,11 @@ export const boundsOf = ({ servers, transactions, timeouts, restarts }: Omit<Bou
  * that leads and, but for a server alone, others that follow: so there are fewer leaderships.
  */
 export const fastBoundsOf = (
-  { servers, transactions, timeouts, restarts }: Omit<Bounds, 'leaderships' | 'elections'>,
-  elections = Math.min(MAXIMAL_BOUND, servers * (1 + timeouts + restarts)),
+  { servers, observers = 0, transactions, timeouts, restarts }: Omit<Bounds, 'leaderships' | 'elections'>,
+  elections = Math.min(MAXIMAL_BOUND, (servers + observers) * (1 + timeouts + restarts)),
 ): Bounds => ({
   servers,
+  ...(observers === 0 ? {} : { observers }),
   transactions,
   timeouts,
   restarts,

@@ -44,8 +44,8 @@ export const makeElection = <Visit>(
       state[toLearner(server, other)] === EMPTY
     )
   }
-  const hasHeardOf = (state: Int32Array, server: ServerId, other: ServerId): boolean =>
-    state[toVoter(other, server)] !== EMPTY
+  const isSpokenTo = (state: Int32Array, server: ServerId, by: ServerId): boolean =>
+    state[toVoter(by, server)] !== EMPTY
 
   return {
     look: (state, server, { isFinalizing }, visit) => {
@@ -69,7 +69,7 @@ export const makeElection = <Visit>(
           role === 'Looking' &&
           writes === 0 &&
           servers.every(
-            (other) => other === server || (hasHeardOf(state, server, other) && isApart(state, server, other)),
+            (other) => other === server || (isSpokenTo(state, server, other) && isApart(state, server, other)),
           )
         )
       }) ?? 0,

@@ -5,12 +5,12 @@
  *
  * The grain. All servers start at once, and their first notifications are on their way. Between two servers notifications
  * keep their order; those on their way to a server are lost when it crashes, and no others: whomever elections name when
- * more is lost, the oracle has named (ELEC-12).
- * `election.finalize` fires at any moment once it is set, so the wait may be shorter than any delay. `election.resend` fires
- * while no notification is on its way to the server or from it: it is for silence. A server that has decided dials at any
- * later time, or gives up before it has reached its leader.
+ * more is lost, the oracle has named (ELEC-12). `election.finalize` fires at any moment once it is set, so the wait may be
+ * shorter than any delay. `election.resend` fires while no notification is on its way to the server or from it: it is for
+ * silence. A server that has decided dials at any later time, or gives up before it has reached its leader.
  *
- * What bounds it: how often servers begin to look. What begins one more is judged, and not looked into further.
+ * What bounds it: how often servers begin to look. What begins one more is judged, and not looked into further. Between two
+ * beginnings there is only so much to say: a notification has one answer or none, and votes only get better.
  */
 import { defaultLimits } from '../../src/core/config.js'
 import type { Event } from '../../src/core/event.js'

@@ -30,7 +30,7 @@ export const lastZxid = <T>(history: History<T>): Zxid => S.last(history.entries
 
 /** The zxid up to which entries have been delivered. */
 export const committedZxid = <T>(history: History<T>): Zxid =>
-  history.delivered === 0 ? history.base : (S.at(history.entries, history.delivered - 1)?.zxid ?? history.base)
+  S.at(history.entries, history.delivered - 1)?.zxid ?? history.base
 
 /** The first entry that has not been delivered. */
 export const nextUndelivered = <T>(history: History<T>): Entry<T> | undefined =>

@@ -129,7 +129,7 @@ const enter = <T>(config: CoreConfig, { become, ...before }: Outcome<T>): Step<T
         )
     }
   })
-  return entered.become === undefined ? entered : enter(config, entered)
+  return enter(config, entered)
 }
 
 const notServing = { kind: 'ServiceChanged', service: NOT_SERVING } as const

@@ -90,7 +90,7 @@ export const take =
     if (count <= 0) return EMPTY
     const end = sequence.offset + count
     const whole = Math.floor(end / CHUNK)
-    const rest = whole < sequence.chunks.length ? (sequence.chunks[whole] ?? []) : sequence.tail
+    const rest = sequence.chunks[whole] ?? sequence.tail
     return {
       chunks: sequence.chunks.slice(0, whole),
       tail: rest.slice(0, end % CHUNK),

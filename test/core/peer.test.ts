@@ -33,6 +33,12 @@ describe('RECV-10, RECV-12: starting', () => {
     expect(serviceOf(peer)).toEqual({ kind: 'NotServing' })
   })
 
+  it('is entering the election, and nothing else', () => {
+    const server = new Server(1)
+    expect(server.effects.map(({ kind }) => kind)).toEqual(['Notify', 'Notify', 'SetTimer'])
+    expect(server.clauses).toEqual(['RECV-10', 'RECV-12', 'RECV-13', 'ELEC-1'])
+  })
+
   it('takes a history that is longer than its epoch: a crash between the two writes of SYNC-2 leaves it so (SYNC-14)', () => {
     expect(new Server(1, { disk: diskOf(3, 1, '1:1', '2:1') }).role).toBe('Looking')
   })
@@ -41,14 +47,14 @@ describe('RECV-10, RECV-12: starting', () => {
     const server = new Server(1, { disk: diskOf(1, 2) })
     expect(server.role).toBe('Stopped')
     expect(server.effects.map(({ kind }) => kind)).toEqual(['Fatal'])
+    expect(server.clauses).toEqual(['RECV-10'])
   })
 
   it('comes first: before it nothing is answered but submissions, which are refused', () => {
     const server = new Server(1)
     server.peer = initial(server.config)
-    expect(
-      server.hears(2, vote(2)).fires('election.resend').receives(3, 'leader', leaderInfo(1)).syncs().effects,
-    ).toEqual([])
+    expect(server.hears(2, vote(2)).effects).toEqual([])
+    expect(server.fires('election.resend').receives(3, 'leader', leaderInfo(1)).syncs().effects).toEqual([])
     expect(server.submits('a').effects).toEqual([{ kind: 'Refused', transaction: 'a' }])
     expect(server.connects(2, 'learner').closed()).toEqual(['learner 2'])
   })
@@ -116,8 +122,12 @@ describe('an answer of the disk that belongs to an earlier role', () => {
 
   it('of a token that nobody waits for is ignored', () => {
     const server = promised()
-    expect(server.syncs(0).effects).toEqual([])
-    expect(server.syncs(99).peer).toMatchObject({ nextToken: 2, pending: { length: 0 } })
+    const { peer } = server
+    expect(peer).toMatchObject({ nextToken: 2, pending: { length: 0 } })
+    for (const token of [0, 1, 99]) {
+      expect(server.syncs(token).effects).toEqual([])
+      expect(server.peer).toBe(peer)
+    }
   })
 })
 

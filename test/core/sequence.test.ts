@@ -61,6 +61,19 @@ describe('sequence', () => {
     )
   })
 
+  it('does not show what was dropped', () => {
+    const sequence = S.drop(1)(S.fromArray(['a', 'b']))
+    expect([-1, 0, 1].map((index) => S.at(sequence, index))).toEqual([undefined, 'b', undefined])
+  })
+
+  it('holds on to nothing once it is empty, and is not copied where nothing changes', () => {
+    const sequence = S.drop(1)(S.fromArray(['a', 'b', 'c']))
+    expect(S.take(0)(sequence)).toBe(S.empty())
+    expect(S.drop(2)(sequence)).toBe(S.empty())
+    expect(S.drop(0)(sequence)).toBe(sequence)
+    expect(S.take(2)(sequence)).toBe(sequence)
+  })
+
   it('finds the lower bound', () => {
     holds(
       fc.property(fc.array(operations, { maxLength: 20 }), fc.integer({ min: 0, max: 21_000 }), (todo, bound) => {

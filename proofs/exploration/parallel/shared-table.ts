@@ -25,6 +25,12 @@ export interface TableSize {
   readonly bytes: number
 }
 
+/**
+ * Values of which there are many, and each is soon of no interest: a thread does not keep them, which would leave the
+ * collector of garbage no rest. To look one up again takes a microsecond or two.
+ */
+export type NotKept = ReadonlySet<string>
+
 /** Values as bytes, and back. */
 export interface Codec {
   readonly encode: (value: unknown) => Uint8Array
@@ -90,13 +96,13 @@ export const tableSize = ({ control }: SharedTable): number => Atomics.load(cont
 export const tableBytes = ({ control }: SharedTable): number =>
   (control[ARENA] ?? 0) * ARENA_BYTES + (control[USED] ?? 0) + RECORD * 4 * (control[SIZE] ?? 0)
 
-/** `tables`: by name. */
+/** `tables`: by name. `notKept`: names of some of them. */
 export const shared =
-  (tables: Readonly<Record<string, SharedTable>>, codec: Codec): MakeInterner =>
+  (tables: Readonly<Record<string, SharedTable>>, codec: Codec, notKept: NotKept = new Set()): MakeInterner =>
   <A>(name: string, textOf: (value: A) => string): Interner<A> => {
     const table = tables[name]
     if (table === undefined) throw new RangeError(`there is no table ${name}`)
-    return makeSharedInterner(table, codec, name, textOf)
+    return makeSharedInterner(table, codec, name, textOf, !notKept.has(name))
   }
 
 const makeSharedInterner = <A>(
@@ -104,6 +110,7 @@ const makeSharedInterner = <A>(
   { encode, decode }: Codec,
   name: string,
   textOf: (value: A) => string,
+  isKept: boolean,
 ): Interner<A> => {
   const { control, records } = table
   const numbers = new Map<string, number>()
@@ -112,12 +119,12 @@ const makeSharedInterner = <A>(
 
   const find = (value: A): number | undefined => {
     const text = textOf(value)
-    const known = numbers.get(text)
+    const known = isKept ? numbers.get(text) : undefined
     if (known !== undefined) return known
     hashText(text, hash)
     const number = lookUp(table, hash)
     if (number < 0) return undefined
-    numbers.set(text, number)
+    if (isKept) numbers.set(text, number)
     return number
   }
 
@@ -133,8 +140,10 @@ const makeSharedInterner = <A>(
         const others = lookUp(table, hash)
         return others < 0 ? insert(table, name, hash, bytes) : others
       })
-      numbers.set(text, number)
-      values[number] = value
+      if (isKept) {
+        numbers.set(text, number)
+        values[number] = value
+      }
       return number
     },
     valueOf: (number) => {
@@ -143,7 +152,7 @@ const makeSharedInterner = <A>(
       if (number >= tableSize(table)) throw new RangeError(`there is no value ${number} of ${name}`)
       // What another thread has written with the same codec and the same type.
       const value = decode(bytesOf(table, number)) as A
-      values[number] = value
+      if (isKept) values[number] = value
       return value
     },
     highOf: (number) => records[RECORD * number] ?? 0,

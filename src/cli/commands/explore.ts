@@ -39,7 +39,7 @@ export const addExplore: AddCommand = (program, finish) => {
     )
     .option(
       '--elections <number>',
-      'with --election fast: times a server begins to look; servers × (1 + timeouts + restarts) unless given',
+      'with --election fast: times a server begins to look; (servers + observers) × (1 + timeouts + restarts) unless given',
       integerBetween(1, MAXIMAL_BOUND),
     )
     .option('--window <number>', 'committed entries in memory, to synchronize learners with', integerBetween(0, 100))

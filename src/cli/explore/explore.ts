@@ -94,7 +94,7 @@ const boundsOfFlags = (flags: Flags): Bounds | string => {
       return { ...boundsOf(flags), ...more, ...(leaderships === undefined ? {} : { leaderships }) }
     case 'fast':
       if (leaderships !== undefined) return '--leaderships goes with --election oracle'
-      if (elections !== undefined && elections < servers)
+      if (elections !== undefined && elections < servers + observers)
         return 'each server begins to look once: --elections is too small'
       return { ...fastBoundsOf(flags, elections), ...more }
   }

@@ -18,7 +18,7 @@ export const marks: readonly Mark[] = [
   { bounds: [3, 1, 0, 1], states: 13_737 },
   { bounds: [3, 2, 1, 0], states: 76_311 },
   { bounds: [3, 2, 0, 1], states: 92_909 },
-  { bounds: [3, 2, 1, 1] },
+  { bounds: [3, 2, 1, 1], states: 5_110_223 },
   { bounds: [3, 2, 0, 2] },
   { bounds: [3, 2, 2, 0] },
   { bounds: [3, 2, 2, 1] },

@@ -82,14 +82,13 @@ const forward = <T>(
     return message === undefined ? [] : send(learner.id, message)
   })
 
-/** ACK of a proposal by a synced learner; the second ACK of NEWLEADER (SYNC-12) has counter 0. BCAST-3, BCAST-5. */
+/** ACK of a proposal by a synced learner; the second ACK of NEWLEADER (SYNC-12) says nothing new. BCAST-3, BCAST-5. */
 export const onAck = <T>(config: CoreConfig, peer: Leader<T>, learner: Learner, zxid: Zxid): Outcome<T> => {
   const { stage } = learner
   const { phase } = peer.role
   if (
     stage.kind !== 'Synced' ||
     phase.kind !== 'Broadcasting' ||
-    zxid.counter === 0 ||
     !config.rules.premises['BCAST-5.currentEpoch'](zxid, phase.epoch) ||
     Z.isAfter(zxid, phase.lastProposed) ||
     !Z.isAfter(zxid, stage.acked)

@@ -119,12 +119,13 @@ export const continueOffering = <T>(peer: Leader<T>, config: CoreConfig): Outcom
       )
     case 'acknowledge':
       return andThen(offerToAll(ahead, phase.epoch), (state) =>
-        isLeading(state) && rest.length > 0
-          ? continueOffering(state, config)
-          : collectAckEpochs(config, state, phase.epoch),
+        isLeading(state) ? continueOffering(state, config) : stay(state),
       )
     default:
-      return collectAckEpochs(config, ahead, phase.epoch)
+      return tryEndDiscovery(
+        config,
+        withRole(ahead, { ...ahead.role, phase: { kind: 'CollectingAckEpochs', epoch: phase.epoch } }),
+      )
   }
 }
 
@@ -142,11 +143,6 @@ const offer = <T>(peer: Leader<T>, id: ServerId, epoch: Z.Epoch): Outcome<T> => 
     ['DISC-3', 'RECV-1'],
   )
 }
-
-const collectAckEpochs = <T>(config: CoreConfig, peer: Peer<T>, epoch: Z.Epoch): Outcome<T> =>
-  isLeading(peer)
-    ? tryEndDiscovery(config, withRole(peer, { ...peer.role, phase: { kind: 'CollectingAckEpochs', epoch } }))
-    : stay(peer)
 
 /** ACKEPOCH. DISC-5. */
 export const onAckEpoch = <T>(

@@ -56,7 +56,7 @@ export const chooseSync = <T>({ premises }: Rules, source: SyncSource<T>, learne
   if (premises['SYNC-4.member'](contains(history, learner))) return diff
   const index = indexAfter(history, learner)
   const following = S.at(history.entries, index)
-  const previous = index === 0 ? history.base : (S.at(history.entries, index - 1)?.zxid ?? history.base)
+  const previous = S.at(history.entries, index - 1)?.zxid ?? history.base
   return following !== undefined && premises['SYNC-4.sameEpoch'](learner, following.zxid)
     ? { mode: { type: 'TRUNC', zxid: previous }, entries: between(history, previous, end) }
     : snapshot

@@ -23,9 +23,8 @@ export const countOwnHistory = <T>(config: CoreConfig, peer: Leader<T>, epoch: E
     committedFloor: lastZxid(peer.history),
     ownAck: lastZxid(peer.history),
   }
-  const ready = role.learners.flatMap(({ id, stage }) => (stage.kind === 'AcknowledgedEpoch' ? [id] : []))
   const synchronized = andThen(stay(withRole(peer, role), ['DISC-6', 'RECV-5']), (counted) =>
-    forEach(counted, ready, (state, id) =>
+    forEach(counted, role.learners, (state, { id }) =>
       state.role.kind === 'Leading' ? synchronize(config, { ...state, role: state.role }, id) : stay(state),
     ),
   )
@@ -37,6 +36,7 @@ export const countOwnHistory = <T>(config: CoreConfig, peer: Leader<T>, epoch: E
 /**
  * SYNC-1, SYNC-4 … SYNC-8. The decision, the batch, the outstanding proposals and the registration for everything new are
  * one step: nothing can fall between them (ZOOKEEPER-962). NEWLEADER stands behind the whole batch on the same channel.
+ * A learner that has not acknowledged the epoch yet is synchronized when it does.
  */
 export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId): Outcome<T> => {
   const learner = learnerOf(peer.role, id)

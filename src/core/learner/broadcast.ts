@@ -56,16 +56,13 @@ const log = <T>(peer: LearnerPeer<T>, entry: Entry<T>, completion: Completion): 
  * all would not do (BCAST-3). An observer acknowledges nothing (OBS-2).
  */
 export const onEntriesDurable = <T>(peer: LearnerPeer<T>, zxids: readonly Zxid[]): Outcome<T> =>
-  peer.role.kind === 'Following' && isSynchronized(peer)
+  peer.role.kind === 'Following'
     ? outcome<T>(
         peer,
         zxids.map((zxid) => acknowledge(peer, zxid)),
         BCAST_3,
       )
     : stay(peer)
-
-const isSynchronized = <T>({ role: { phase } }: LearnerPeer<T>): boolean =>
-  phase.kind === 'AwaitingUptodate' || phase.kind === 'Broadcasting'
 
 const acknowledge = <T>(peer: LearnerPeer<T>, zxid: Zxid): Effect<T> => sendToLeader(peer, { type: 'ACK', zxid })
 

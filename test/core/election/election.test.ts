@@ -51,7 +51,7 @@ describe('ELEC-3, ELEC-4: another looking server', () => {
   it('with a worse vote is recorded only', () => {
     const server = new Server(3, { voters: [1, 2, 3, 4, 5] }).hears(2, vote(2))
     expect(proposalOf(server)).toEqual(vote(3))
-    expect(server.notified()).toEqual([])
+    expect(server.effects).toEqual([])
     expect(receivedBy(server)).toEqual([3, 2])
   })
 
@@ -109,6 +109,12 @@ describe('ELEC-5: the decision', () => {
     expect(server.fires('election.finalize').role).toBe('Looking')
   })
 
+  it('waits anew when the wait ended without a quorum and there is one again', () => {
+    const server = new Server(1, { voters: [1, 2, 3, 4, 5] }).hears(2, vote(3)).hears(3, vote(3)).hears(3, vote(2))
+    expect(server.fires('election.finalize').hears(4, vote(3)).set()).toEqual(['election.finalize 200'])
+    expect(server.fires('election.finalize').role).toBe('Following')
+  })
+
   it('is made at once when every voter agrees', () => {
     expect(new Server(1).hears(2, vote(3)).hears(3, vote(3)).role).toBe('Following')
     expect(new Server(3).hears(1, vote(3)).hears(2, vote(3)).role).toBe('Leading')
@@ -140,6 +146,23 @@ describe('ELEC-6, ELEC-7: a server that has a leader already', () => {
     const server = new Server(1).hears(2, vote(3, '0:0', 4), 8, 'FOLLOWING').hears(3, vote(3, '0:7', 4), 9, 'LEADING')
     expect(server.role).toBe('Following')
     expect(server.peer.round).toBe(9)
+  })
+
+  it('(a) is joined by a quorum of which some still look, as we do', () => {
+    const server = new Server(1, { voters: [1, 2, 3, 4, 5] }).hears(2, vote(3)).hears(3, vote(3), 1, 'LEADING')
+    expect(server.role).toBe('Following')
+  })
+
+  it('is not joined by votes of this round and of another together', () => {
+    const voters = [1, 2, 3, 4, 5, 6, 7]
+    const server = new Server(1, { voters }).hears(2, vote(3)).hears(4, vote(3), 8, 'FOLLOWING')
+    expect(server.hears(3, vote(3), 1, 'LEADING').role).toBe('Looking')
+  })
+
+  it('(a) is not joined for the word of a server of another round', () => {
+    const server = new Server(1, { voters: [1, 2, 3, 4, 5] }).hears(3, vote(3), 1, 'LEADING').hears(2, vote(3))
+    expect(server.set()).toEqual(['election.finalize 200'])
+    expect(server.hears(4, vote(3), 8, 'FOLLOWING').role).toBe('Looking')
   })
 
   it('is not joined while the leader has not said that it leads', () => {
@@ -179,6 +202,19 @@ describe('ELEC-8: a server that has found its leader', () => {
         kind: 'Notify',
         to: 2,
         notification: { state: 'FOLLOWING', vote: vote(3), round: 4, configurationVersion: Z.ZERO },
+      },
+    ])
+  })
+
+  it('says nothing as an observer to a voter: its word would not count, and would be answered', () => {
+    const observer = new Server(9, { observers: [8, 9] }).hears(2, vote(3), 4).hears(3, vote(3), 4)
+    expect(observer.fires('election.finalize').role).toBe('Observing')
+    expect(observer.hears(2, vote(2), 9).effects).toEqual([])
+    expect(observer.hears(8, V.MINIMAL_VOTE, 9).notified()).toEqual([
+      {
+        kind: 'Notify',
+        to: 8,
+        notification: { state: 'OBSERVING', vote: vote(3), round: 4, configurationVersion: Z.ZERO },
       },
     ])
   })

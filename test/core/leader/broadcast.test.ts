@@ -96,6 +96,15 @@ describe('BCAST-5: committing', () => {
     expect(leader.receives(2, 'learner', ack('1:1')).delivered()).toEqual(['a'])
   })
 
+  it('ignores an ACK of a transaction while it is not established: it has proposed none (SYNC-3)', () => {
+    const leader = elected({ observers: [9] })
+    leader.connects(9, 'learner').receives(9, 'learner', followerInfo(0, 'observer'))
+    leader.connects(2, 'learner').receives(2, 'learner', followerInfo(0)).syncs()
+    leader.receives(9, 'learner', ackEpoch(0, '0:0')).receives(2, 'learner', ackEpoch(0, '0:0')).syncs()
+    const { peer } = leader.receives(9, 'learner', ack('1:0'))
+    expect(leader.receives(9, 'learner', ack('1:1')).peer).toBe(peer)
+  })
+
   it('ignores an ACK that says less than an earlier one', () => {
     const leader = established({ voters: [1, 2, 3] })
       .submits('a')

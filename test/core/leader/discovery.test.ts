@@ -55,7 +55,7 @@ describe('DISC-3: offering it', () => {
 
   it('reaches who came while it was being stored, and who comes later', () => {
     const leader = informed(0).connects(1, 'learner').receives(1, 'learner', followerInfo(0))
-    expect(leader.said()).toEqual([])
+    expect([leader.said(), leader.clauses]).toEqual([[], ['DISC-3']])
     expect(leader.syncs().said()).toEqual(['2: LEADERINFO 1', '1: LEADERINFO 1'])
     leader.connects(9, 'learner').receives(9, 'learner', followerInfo(0, 'observer'))
     expect(leader.said()).toEqual(['9: LEADERINFO 1'])
@@ -70,6 +70,14 @@ describe('DISC-5, DISC-6: ending discovery', () => {
     expect(leader.said()).toEqual([])
     expect(leader.syncs().said()).toEqual(['2: DIFF 0:0', '2: NEWLEADER 1'])
     expect(leader.phase).toBe('CollectingAcks')
+    expect(leader.clauses).toEqual(['DISC-6', 'RECV-5', 'SYNC-1', 'SYNC-4', 'SYNC-5', 'SYNC-7', 'SYNC-3'])
+  })
+
+  it('leaves to later who has not acknowledged the epoch yet', () => {
+    const leader = informed(0).connects(1, 'learner').receives(1, 'learner', followerInfo(0)).syncs()
+    leader.receives(2, 'learner', ackEpoch(0, '0:0'))
+    expect(leader.syncs().said()).toEqual(['2: DIFF 0:0', '2: NEWLEADER 1'])
+    expect(leader.receives(1, 'learner', ackEpoch(0, '0:0')).said()).toEqual(['1: DIFF 0:0', '1: NEWLEADER 1'])
   })
 
   it('does not count −1, but synchronizes who said it (DISC-4, DISC-7)', () => {
@@ -91,6 +99,7 @@ describe('DISC-5, DISC-6: ending discovery', () => {
     leader.receives(2, 'learner', ackEpoch(currentEpoch, lastZxid))
     expect(leader.role).toBe('Looking')
     expect(leader.closed()).toEqual(['learner 2'])
+    expect(leader.clauses).toEqual(['DISC-5', 'ELEC-1'])
   })
 
   it.each([
@@ -114,7 +123,7 @@ describe('DISC-5, DISC-6: ending discovery', () => {
   it('takes late ACKEPOCHs without comparing: the quorum has spoken', () => {
     const leader = informed(0).connects(1, 'learner').receives(1, 'learner', followerInfo(0)).syncs()
     leader.receives(2, 'learner', ackEpoch(0, '0:0')).receives(1, 'learner', ackEpoch(0, '7:7'))
-    expect(leader.role).toBe('Leading')
+    expect([leader.role, leader.clauses]).toEqual(['Leading', ['DISC-5']])
     expect(leader.syncs().said()).toEqual(['2: DIFF 0:0', '2: NEWLEADER 1', '1: TRUNC 0:0', '1: NEWLEADER 1'])
   })
 })
@@ -122,7 +131,7 @@ describe('DISC-5, DISC-6: ending discovery', () => {
 describe('DISC-2, at the end of all epochs', () => {
   it('refuses a learner that claims the last one: no epoch could follow', () => {
     const leader = elected().connects(2, 'learner').receives(2, 'learner', followerInfo(0x7fffffff))
-    expect(leader.closed()).toEqual(['learner 2'])
+    expect([leader.closed(), leader.clauses]).toEqual([['learner 2'], ['DISC-2']])
     expect(leader.phase).toBe('CollectingEpochs')
   })
 })
@@ -163,9 +172,13 @@ describe('learners that came too early', () => {
     expect(server.syncs().said()).toEqual(['2: LEADERINFO 5'])
   })
 
-  it('are forgotten when they leave, and sent away when another leads', () => {
+  it('are forgotten when they leave, no others, and sent away when another leads', () => {
     const gone = new Server(3).connects(2, 'learner').receives(2, 'learner', followerInfo(4)).loses(2, 'learner')
     expect(gone.hears(2, vote(3)).fires('election.finalize').phase).toBe('CollectingEpochs')
+    const other = new Server(3).connects(1, 'learner').connects(2, 'learner').receives(2, 'learner', followerInfo(4))
+    expect(other.loses(1, 'learner').hears(2, vote(3)).fires('election.finalize').syncs().said()).toEqual([
+      '2: LEADERINFO 5',
+    ])
     const mistaken = new Server(1).connects(2, 'learner').hears(2, vote(3)).hears(3, vote(3))
     expect(mistaken.closed()).toEqual(['learner 2'])
   })

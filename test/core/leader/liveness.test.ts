@@ -76,6 +76,21 @@ describe('a learner', () => {
     expect(leader.role).toBe('Leading')
   })
 
+  it('that begins to be synchronized gets as long again (LIVE-2)', () => {
+    const leader = established().connects(1, 'learner').fires('phase.limit')
+    leader.receives(1, 'learner', followerInfo(0), ackEpoch(0, '0:0'))
+    expect(leader.fires('phase.limit').closed()).toEqual([])
+    expect(leader.fires('phase.limit').closed()).toEqual(['learner 1'])
+  })
+
+  it('that has just been synchronized has until the second look to acknowledge what is outstanding', () => {
+    const leader = joins(established().submits('a').fires(looks), 1)
+    const looksOnceMore = () =>
+      leader.receives(1, 'learner', ping('1:0')).receives(2, 'learner', ping('1:0')).fires(looks)
+    expect(looksOnceMore().closed()).toEqual([])
+    expect(looksOnceMore().closed()).toEqual(['learner 2', 'learner 1'])
+  })
+
   it('that finishes it stays', () => {
     const leader = joins(established().fires('phase.limit'), 1).fires('phase.limit').fires('phase.limit')
     expect(leader.closed()).toEqual([])

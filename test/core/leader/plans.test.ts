@@ -1,8 +1,18 @@
-/** A leader with another plan of BCAST-3 counts itself before its disk has answered; and the end of the counter says why. */
+/** Plans at a leader: with those that the bug museum gives it, it offers or counts before its disk has answered. */
 import { describe, expect, it } from 'vitest'
 import * as V from '../../../proofs/museum/variations.js'
 import { rules } from '../../../src/core/rules.js'
-import { ack, established } from '../server.js'
+import { ack, ackEpoch, elected, established, followerInfo } from '../server.js'
+
+describe('DISC-3 at the leader', () => {
+  it('is offered before it is promised where the plan has the offer first; discovery goes on when the disk has answered', () => {
+    const leader = elected({ rules: V.offeredBeforePromised })
+    leader.connects(2, 'learner').receives(2, 'learner', followerInfo(0))
+    expect([leader.said(), leader.written()]).toEqual([['2: LEADERINFO 1'], ['AcceptedEpoch']])
+    expect(leader.receives(2, 'learner', ackEpoch(0, '0:0')).phase).toBe('StoringAcceptedEpoch')
+    expect(leader.syncs().phase).toBe('StoringCurrentEpoch')
+  })
+})
 
 describe('BCAST-3 at the leader', () => {
   it('counts its own disk when it has answered, and at once where the plan has the ACK first', () => {

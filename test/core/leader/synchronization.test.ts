@@ -24,6 +24,29 @@ describe('SYNC-1, SYNC-5: the batch', () => {
   })
 })
 
+describe('SYNC-6: a learner at the beginning of an epoch', () => {
+  it('that is the one this leader acknowledged last gets DIFF, though neither log has a record of that epoch', () => {
+    // A crash between history and epoch (SYNC-14): this leader is of epoch 2, and has a transaction of epoch 3 already.
+    const leader = synchronizing(
+      { disk: diskOf(3, 2, '1:1', '3:1') },
+      { acceptedEpoch: 3, currentEpoch: 2, lastZxid: '2:0' },
+    )
+    expect(leader.said()).toEqual(['2: DIFF 3:1', '2: PROPOSAL 3:1', '2: COMMIT 3:1', '2: NEWLEADER 4'])
+  })
+
+  it('is a reason of its own, and so is an observer (OBS-2)', () => {
+    const batch = ['SYNC-1', 'SYNC-4', 'SYNC-5', 'SYNC-7']
+    const leader = established({ observers: [9] })
+      .connects(1, 'learner')
+      .receives(1, 'learner', followerInfo(0))
+    expect(leader.receives(1, 'learner', ackEpoch(0, '0:0')).clauses).toEqual(batch)
+    leader.connects(1, 'learner').receives(1, 'learner', followerInfo(0))
+    expect(leader.receives(1, 'learner', ackEpoch(0, '1:0')).clauses).toEqual([...batch, 'SYNC-6'])
+    leader.connects(9, 'learner').receives(9, 'learner', followerInfo(0, 'observer'))
+    expect(leader.receives(9, 'learner', ackEpoch(0, '0:0')).clauses).toEqual([...batch, 'OBS-2'])
+  })
+})
+
 describe('SYNC-7: a learner that comes while proposals are outstanding', () => {
   it('gets them without COMMIT before NEWLEADER, and all that follows (ZOOKEEPER-962)', () => {
     const leader = established().submits('a').submits('b')
@@ -58,6 +81,23 @@ describe('SYNC-3: becoming established', () => {
     expect(leader.set()).toEqual(['leader.ping 1000', 'liveness 5000'])
   })
 
+  it('commits the initial history silently: each COMMIT was in the batch (SYNC-5)', () => {
+    const leader = synchronizing({ disk: diskOf(1, 1, '1:1') }, { acceptedEpoch: 1, currentEpoch: 1, lastZxid: '1:1' })
+    leader.receives(2, 'learner', ack('2:0'))
+    expect(leader.effects.map(({ kind }) => kind)).toEqual([
+      'Deliver',
+      'Send',
+      'ServiceChanged',
+      'SetTimer',
+      'SetTimer',
+    ])
+    expect(leader.clauses).toEqual(['BCAST-5', 'BCAST-6', 'SYNC-3', 'BCAST-1', 'ELEC-8'])
+  })
+
+  it('commits nothing where there is no initial history', () => {
+    expect(established().clauses).toEqual(['SYNC-3', 'BCAST-1', 'ELEC-8'])
+  })
+
   it('shows the new epoch in its vote from now on (ELEC-8)', () => {
     const leader = established()
     expect(leader.peer.role).toMatchObject({ finalVote: { vote: { leader: 3, peerEpoch: 1 } } })
@@ -69,6 +109,7 @@ describe('SYNC-3: becoming established', () => {
     leader.connects(9, 'learner').receives(9, 'learner', followerInfo(0, 'observer')).syncs()
     leader.receives(2, 'learner', ackEpoch(0, '0:0')).receives(9, 'learner', ackEpoch(0, '0:0')).syncs()
     expect(leader.receives(9, 'learner', ack('1:0')).phase).toBe('CollectingAcks')
+    expect(leader.clauses).toEqual(['SYNC-3'])
     expect(leader.receives(2, 'learner', ack('1:0')).said()).toEqual(['2: UPTODATE', '9: UPTODATE'])
   })
 
@@ -78,7 +119,7 @@ describe('SYNC-3: becoming established', () => {
 
   it('tells late comers at once, and does nothing for the second ACK (SYNC-12)', () => {
     const leader = joins(established(), 1)
-    expect(leader.said()).toEqual(['1: UPTODATE'])
+    expect([leader.said(), leader.clauses]).toEqual([['1: UPTODATE'], ['SYNC-3', 'BCAST-5']])
     expect(leader.receives(1, 'learner', ack('1:0')).effects).toEqual([])
   })
 

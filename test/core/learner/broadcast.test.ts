@@ -43,9 +43,10 @@ describe('BCAST-2, BCAST-3: PROPOSAL', () => {
   })
 
   it('that is in the log already is ignored', () => {
-    const follower = broadcasting().receives(3, 'leader', proposal('1:1'), proposal('1:1'))
-    expect(follower.effects).toEqual([])
-    expect(follower.log()).toEqual(['1:1'])
+    const follower = broadcasting().receives(3, 'leader', proposal('1:1'))
+    const { peer } = follower
+    expect(follower.receives(3, 'leader', proposal('1:1')).effects).toEqual([])
+    expect(follower.peer).toBe(peer)
   })
 
   it.each(['1:2', '2:1', '1:7', '3:0'])('%s as the first: a hole or another epoch ends the allegiance', (zxid) => {
@@ -112,6 +113,7 @@ describe('BCAST-8: a leader that is silent', () => {
     expect(follower.role).toBe('Following')
     expect(follower.set()).toEqual(['liveness 5000'])
     expect(follower.fires('liveness').role).toBe('Looking')
+    expect(follower.clauses).toEqual(['BCAST-8', 'ELEC-1'])
   })
 
   it('and speaks again is kept', () => {

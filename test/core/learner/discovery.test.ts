@@ -22,7 +22,8 @@ describe('DISC-1: reaching the leader', () => {
     const server = decided()
     for (let attempt = 0; attempt < 20; attempt++) {
       expect(server.loses(3, 'leader').set()).toEqual(['learner.reconnect 100'])
-      expect(server.fires('learner.reconnect').did('Connect')).toBe(true)
+      expect(server.fires('learner.reconnect').effects).toEqual([{ kind: 'Connect', to: 3 }])
+      expect(server.clauses).toEqual(['DISC-1'])
     }
     expect(server.loses(3, 'leader').role).toBe('Looking')
   })

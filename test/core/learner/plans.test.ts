@@ -5,7 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import * as V from '../../../proofs/museum/variations.js'
 import type { Rules } from '../../../src/core/rules.js'
-import { broadcasting, commit, newLeader, promised, proposal, sync } from '../server.js'
+import * as S from '../../../src/core/sequence.js'
+import { broadcasting, commit, following, leaderInfo, newLeader, promised, proposal, sync } from '../server.js'
 import type { Server } from '../server.js'
 
 /** NEWLEADER has closed a batch of one committed transaction. */
@@ -34,6 +35,7 @@ describe('SYNC-2 with the ACK', () => {
       'AwaitingUptodate',
     ])
     expect(server.log()).toEqual(['1:1'])
+    expect(S.toArray(server.peer.pending)).toEqual([{ kind: 'Nothing' }, { kind: 'Nothing' }])
   })
 
   it('last, after an epoch that goes before the history: what comes meanwhile goes behind the batch', () => {
@@ -45,6 +47,26 @@ describe('SYNC-2 with the ACK', () => {
     expect([server.written(), server.log()]).toEqual([['Append'], ['1:1']])
     server.syncs()
     expect([server.said(), server.log()]).toEqual([['3: ACK 1:0'], ['1:1', '1:2']])
+  })
+})
+
+describe('DISC-4 with the answer first', () => {
+  it('says ACKEPOCH before the promise is durable, and not again', () => {
+    const server = following({ rules: V.promiseAnsweredEarly }).receives(3, 'leader', leaderInfo(1))
+    expect([server.written(), server.said(), server.phase]).toEqual([
+      ['AcceptedEpoch'],
+      ['3: ACKEPOCH 0 0:0'],
+      'AwaitingSync',
+    ])
+    expect(server.peer.acceptedEpoch).toBe(1)
+    expect(S.toArray(server.peer.pending)).toEqual([{ kind: 'Nothing' }])
+    expect([server.syncs().said(), server.phase]).toEqual([[], 'AwaitingSync'])
+  })
+
+  it('says nothing where the plan has no answer', () => {
+    const silent = V.withPlans({ 'DISC-4': ['persistAcceptedEpoch'] })
+    const server = following({ rules: silent }).receives(3, 'leader', leaderInfo(1)).syncs()
+    expect([server.said(), server.phase]).toEqual([[], 'AwaitingSync'])
   })
 })
 

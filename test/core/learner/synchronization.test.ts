@@ -1,5 +1,6 @@
 /** Synchronization at a learner: the batch, its durability before the ACK, and everything that must end the allegiance. */
 import { describe, expect, it } from 'vitest'
+import * as S from '../../../src/core/sequence.js'
 import * as Z from '../../../src/core/zxid.js'
 import type { Setting } from '../server.js'
 import {
@@ -38,6 +39,7 @@ describe('SYNC-2: NEWLEADER', () => {
     expect(server.log()).toEqual(['1:1'])
     server.receives(3, 'leader', newLeader(2))
     expect([server.written(), server.said(), server.peer.currentEpoch]).toEqual([['Append'], [], 1])
+    expect(server.peer.role).toMatchObject({ phase: { committed: [], batch: { image: undefined } } })
     server.syncs()
     expect([server.written(), server.said(), server.peer.currentEpoch]).toEqual([['CurrentEpoch'], [], 2])
     server.syncs()
@@ -74,6 +76,7 @@ describe('SYNC-9: TRUNC', () => {
       { kind: 'Persist', token: 2, durable: { kind: 'Truncate', zxid: { epoch: 1, counter: 2 } } },
     ])
     expect(server.log()).toEqual(['1:1', '1:2'])
+    expect(S.toArray(server.peer.pending)).toEqual([{ kind: 'Nothing' }])
     server.receives(3, 'leader', proposal('2:1'), commit('2:1'), newLeader(2))
     expect(server.written()).toEqual(['Append'])
     expect(server.log()).toEqual(['1:1', '1:2', '2:1'])
@@ -223,7 +226,7 @@ describe('between NEWLEADER and UPTODATE', () => {
 
   it('COMMIT is kept for the start', () => {
     const server = waiting().receives(3, 'leader', commit('1:1'))
-    expect(server.delivered()).toEqual([])
+    expect([server.effects, server.clauses]).toEqual([[], ['SYNC-10']])
     expect(server.receives(3, 'leader', upToDate).delivered()).toEqual(['1:1'])
     expect(server.said()).toEqual(['3: ACK 1:0'])
   })

@@ -1,15 +1,19 @@
 /** Small ensembles with real elections: pinned counts, the same verdict with reductions, bugs that an oracle hides. */
 import { describe, expect, it } from 'vitest'
-import { boundsOf, fastBoundsOf } from '../../../proofs/exploration/bounds.js'
+import { recording, unseen } from '../../../model/recording.js'
+import type { Bounds } from '../../../proofs/exploration/bounds.js'
+import { boundsOf, fastBoundsOf, serversOf } from '../../../proofs/exploration/bounds.js'
 import { used } from '../../../proofs/exploration/budget.js'
 import { makeEnsemble } from '../../../proofs/exploration/ensemble.js'
 import type { Exploration } from '../../../proofs/exploration/explore.js'
 import { explore } from '../../../proofs/exploration/explore.js'
 import { fast } from '../../../proofs/exploration/fast.js'
+import type { MakeInterner } from '../../../proofs/exploration/intern.js'
+import { makeInterner } from '../../../proofs/exploration/intern.js'
 import { takeStep } from '../../../proofs/exploration/local.js'
 import type { Reductions } from '../../../proofs/exploration/reductions.js'
 import { allReductions, noReductions, withElections } from '../../../proofs/exploration/reductions.js'
-import { siteText } from '../../../proofs/exploration/site.js'
+import { canonical, siteText } from '../../../proofs/exploration/site.js'
 import { story } from '../../../proofs/exploration/story.js'
 import type { CatalogueId } from '../../../proofs/museum/catalogue.js'
 import { catalogue } from '../../../proofs/museum/catalogue.js'
@@ -78,6 +82,12 @@ describe('every state is seen', () => {
       expect([verdict, states]).toEqual(['Held', expected])
     })
 
+  it('(2,1,0,0) and an observer: 8753 states with reductions', () => {
+    const bounds = fastBoundsOf({ ...within([2, 1, 0, 0]), observers: 1 })
+    const { verdict, states } = explore({ bounds, rules, reductions: allReductions, maxStates: 100_000 })
+    expect([verdict, states]).toEqual(['Held', 8753])
+  })
+
   it('counts states, transitions and depth of the smallest ensemble as by hand', () => {
     // A server alone elects itself as it starts: its promise is durable, its epoch is durable.
     const { states, transitions, depth, queue } = run([1, 0, 0, 0], noReductions)
@@ -102,6 +112,7 @@ describe('how often servers begin to look', () => {
   it('leaves room for an election after each failure, and for fewer leaders than elections', () => {
     expect(fastBoundsOf(within([3, 2, 1, 1]))).toMatchObject({ elections: 9, leaderships: 8 })
     expect(fastBoundsOf(within([5, 0, 9, 9])).elections).toBe(15)
+    expect(fastBoundsOf({ ...within([2, 1, 1, 0]), observers: 1 })).toMatchObject({ observers: 1, elections: 6 })
     expect(fastBoundsOf(within([3, 2, 1, 0]), 4)).toMatchObject({ elections: 4, leaderships: 3 })
   })
 })
@@ -196,6 +207,77 @@ describe('bugs of the other phases are found behind real elections', () => {
       const unreduced = run(bounds, noReductions, rulesOf(id))
       expect(unreduced.counterexample?.objection.id).toBe(objection)
       expect(unreduced.counterexample?.happenings.length).toBeLessThanOrEqual(length)
+    })
+})
+
+describe('the rules of elections', () => {
+  it('are all consulted, and decide both ways', () => {
+    const recorded = recording()
+    // Votes of different rounds and epochs; three voters, of whom two may agree.
+    for (const small of [
+      [2, 1, 1, 1],
+      [3, 0, 0, 0],
+    ] as const)
+      run(small, allReductions, recorded.rules)
+    const names = Object.keys(rules.premises).filter((name) => name.startsWith('ELEC'))
+    // Everybody is a voter and has its data.
+    expect(unseen(names, recorded.verdicts())).toEqual(['ELEC-9.voters: false', 'ELEC-10.trusted: false'])
+  })
+})
+
+describe('whatever elections do, the oracle may do', () => {
+  /** Texts of all abstract states, and of all servers with what only elections depend on left out. */
+  const reached = (bounds: Bounds): { readonly abstract: Set<string>; readonly servers: Set<string> } => {
+    const abstract = new Set<string>()
+    const make: MakeInterner = (name, textOf) => {
+      const interner = makeInterner(name, textOf)
+      if (name !== 'abstract') return interner
+      const numberOf: typeof interner.numberOf = (value) => {
+        abstract.add(textOf(value))
+        return interner.numberOf(value)
+      }
+      return { ...interner, numberOf }
+    }
+    const ensemble = makeEnsemble({ bounds, rules, reductions: noReductions, make })
+    const servers = new Set<string>()
+    const states: Int32Array[] = []
+    const seen = new Set<string>()
+    const add = (state: Int32Array): void => {
+      const key = state.join()
+      if (seen.has(key)) return
+      seen.add(key)
+      states.push(state.slice())
+      for (const server of serversOf(bounds)) {
+        const site = ensemble.siteOf(state, server)
+        const { role } = site.peer
+        // Whom an election names may not be there; the oracle names who is.
+        if (role.kind === 'Following' && role.phase.kind === 'Connecting') continue
+        servers.add(siteText({ ...site, peer: canonical(site.peer) }))
+      }
+    }
+    add(ensemble.initial)
+    for (const state of states)
+      ensemble.successors(state, (next, objection) => {
+        expect(objection).toBeUndefined()
+        add(next)
+      })
+    return { abstract, servers }
+  }
+
+  // ELEC-12. More epochs than usual for the oracle: as many as the elections may bring about.
+  for (const small of [
+    [2, 1, 1, 0],
+    [2, 1, 0, 1],
+  ] as const)
+    it(`in (${small.join()})`, () => {
+      const bounds = fastBoundsOf(within(small))
+      const elected = reached(bounds)
+      const named = reached({ ...boundsOf(within(small)), leaderships: bounds.leaderships })
+      for (const what of ['abstract', 'servers'] as const) {
+        expect([...elected[what]].filter((text) => !named[what].has(text))).toEqual([])
+        // And more.
+        expect(elected[what].size).toBeLessThan(named[what].size)
+      }
     })
 })
 

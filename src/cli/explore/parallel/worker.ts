@@ -14,7 +14,7 @@ const say = (message: FromPart): void => parentPort?.postMessage(message)
 
 const rules = rulesNamed(start.rules)
 if (rules === undefined) throw new RangeError(`no rules ${start.rules ?? ''}`)
-const ensemble = makeEnsemble({ bounds, rules, reductions, make: shared(start.tables, codec) })
+const ensemble = makeEnsemble({ bounds, rules, reductions, make: shared(start.tables, codec, new Set(['abstract'])) })
 const part = makePart(ensemble, meeting, index, start.maxStates, reductions.spendsLess, (found) =>
   say({ kind: 'Found', found }),
 )
