@@ -73,7 +73,14 @@ export const explore = (options: Options): Exploration => {
 /** The given ones, then those of them that rest on the least, then none. */
 export const fewerAndFewer = (reductions: Reductions): readonly Reductions[] => [
   reductions,
-  { ...reductions, forgets: false, spendsLess: false, syncsAtOnce: false },
+  {
+    ...reductions,
+    forgets: false,
+    spendsLess: false,
+    syncsAtOnce: false,
+    deadNotifications: false,
+    oneHearsFirst: false,
+  },
   noReductions,
 ]
 

@@ -44,8 +44,6 @@ const shows = (within: Within, check: string, steps: number, program?: CoreProgr
 
 const outOfSight = (why: string): OutOfSight => ({ kind: 'OutOfSight', why })
 
-const ELECTION = 'it makes elections longer or idle, and an oracle takes their place: safety does not hang on them'
-
 // --- operations
 
 export const explored: Readonly<Record<CatalogueId, Explored>> = {
@@ -59,8 +57,12 @@ export const explored: Readonly<Record<CatalogueId, Explored>> = {
   'ZK-1277': shows({ servers: 1, transactions: 2 }, 'universe', 5, C.carries),
   'ZK-1319': shows({ servers: 2, transactions: 1, restarts: 1 }, 'adopt', 28),
   'ZK-1367': outOfSight('sessions belong to the service, and the core orders transactions without looking into them'),
-  'ZK-1419': outOfSight(ELECTION),
-  'ZK-1514': outOfSight(ELECTION),
+  'ZK-1419': shows(
+    { servers: 2, transactions: 1, timeouts: 1, restarts: 1, elections: 6, leaderships: 5 },
+    'ELEC-3',
+    38,
+  ),
+  'ZK-1514': shows({ servers: 3, timeouts: 1, elections: 4, leaderships: 3 }, 'ELEC-7', 13),
   'ZK-2959': shows({ servers: 2, observers: 1 }, 'startEpoch', 8),
   'ZK-1551': shows({ servers: 1, transactions: 2, observers: 1 }, 'log', 20, C.observerForgets),
   'ZK-2845': shows({ servers: 2, transactions: 1, timeouts: 1 }, 'ACKEPOCH', 24, C.memoryKept),

@@ -56,9 +56,10 @@ describe('exploration finds', () => {
 })
 
 describe('the rules of ZAB hold', () => {
-  // (3,2,1,0) is explored to its end in test/proofs/exploration.
-  const isExploredThere = ({ bounds: { servers, transactions, timeouts } }: InSight): boolean =>
-    servers === 3 && transactions === 2 && timeouts === 1
+  // (3,2,1,0) is explored to its end in test/proofs/exploration; with real elections three servers of which one fails have
+  // millions of states (proofs/README.md).
+  const isExploredThere = ({ bounds: { servers, transactions, timeouts, elections } }: InSight): boolean =>
+    servers === 3 && timeouts === 1 && (transactions === 2 || elections !== undefined)
   const settings = new Map(
     inSight.filter(([, sight]) => !isExploredThere(sight)).map(([, sight]) => [JSON.stringify(sight.bounds), sight]),
   )
