@@ -19,8 +19,8 @@ export const marks: readonly Mark[] = [
   { bounds: [3, 2, 1, 0], states: 76_311 },
   { bounds: [3, 2, 0, 1], states: 92_909 },
   { bounds: [3, 2, 1, 1], states: 5_110_223 },
-  { bounds: [3, 2, 0, 2] },
-  { bounds: [3, 2, 2, 0] },
+  { bounds: [3, 2, 0, 2], states: 3_262_970 },
+  { bounds: [3, 2, 2, 0], states: 2_400_092 },
   { bounds: [3, 2, 2, 1] },
   { bounds: [3, 2, 1, 2] },
 ]
