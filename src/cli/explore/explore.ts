@@ -1,5 +1,5 @@
 /** What `zab explore` does. It is loaded when it is asked for. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Bounds } from '../../../proofs/exploration/bounds.js'
 import { boundsOf, fastBoundsOf } from '../../../proofs/exploration/bounds.js'
@@ -28,6 +28,11 @@ const exitCodes: Readonly<Record<Exploration['verdict'], number>> = {
 }
 
 export const exploreCommand = async (flags: Flags): Promise<number> => {
+  const unwritable = [flags.checkpoint, flags.marks].map(whyUnwritable).find((why) => why !== undefined)
+  if (unwritable !== undefined) {
+    process.stderr.write(`error: ${unwritable}\n`)
+    return EXIT.usage
+  }
   if (flags.marks !== undefined) return exploreMarks(flags, flags.marks)
   const plan = flags.resume === undefined ? planOf(flags) : resumedPlan(flags, flags.resume)
   if (typeof plan === 'string') {
@@ -37,6 +42,18 @@ export const exploreCommand = async (flags: Flags): Promise<number> => {
   const finished = await carryOut(plan, flags)
   process.stdout.write(`${flags.json === true ? renderJson(finished) : renderText(finished)}\n`)
   return exitCodes[finished.exploration.verdict]
+}
+
+/** Better now than after hours. */
+const whyUnwritable = (folder: string | undefined): string | undefined => {
+  if (folder === undefined) return undefined
+  try {
+    mkdirSync(`${folder}.partial`, { recursive: true })
+    rmSync(`${folder}.partial`, { recursive: true })
+    return undefined
+  } catch (error) {
+    return `${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}; choose another folder`
+  }
 }
 
 // --- plans

@@ -1,4 +1,5 @@
 // `zab explore`: its exit codes, what it prints for people and for programs, and the flags that it refuses.
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { addExplore } from '../../../src/cli/commands/explore.js'
@@ -85,6 +86,16 @@ describe('zab explore', () => {
       [2, 'error: --leaderships goes with --election oracle\n'],
       [2, 'error: each server begins to look once: --elections is too small\n'],
     ])
+  })
+
+  it('2: nowhere to put it aside, nothing to go on with', async () => {
+    const file = fileURLToPath(import.meta.url)
+    for (const flag of ['--checkpoint', '--marks']) {
+      const { status, stderr } = await run(flag, `${file}/below`)
+      expect([status, stderr]).toEqual([2, expect.stringContaining('cannot be written: ENOTDIR')])
+    }
+    const { status, stderr } = await run('--resume', '/nowhere')
+    expect([status, stderr]).toEqual([2, expect.stringContaining('/nowhere/exploration.json cannot be read')])
   })
 
   it('refuses flags that make no sense', async () => {
