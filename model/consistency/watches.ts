@@ -202,7 +202,7 @@ const watchLeftBy = ({ operation, outcome }: Answered): Pick<Watch, 'kind' | 'pa
 }
 
 /** Does an event of this type use up a watch of this kind? */
-const fires = (type: WatchEventType, kind: WatchKind): boolean => {
+export const fires = (type: WatchEventType, kind: WatchKind): boolean => {
   switch (type) {
     case 'NodeCreated':
     case 'NodeDataChanged':

@@ -15,7 +15,7 @@ import type { Item } from './channels.js'
 import { EMPTY, NO_ITEM, makeChannels } from './channels.js'
 import type { Happened, Happening } from './happening.js'
 import { happeningOf } from './happening.js'
-import { makeNumbers } from './hash.js'
+import { remembered } from './hash.js'
 import type { MakeInterner } from './intern.js'
 import { makeInterner } from './intern.js'
 import { layoutOf } from './layout.js'
@@ -423,17 +423,6 @@ export const makeEnsemble = ({
 
 /** More than there are servers. */
 const SERVERS = 16
-
-const remembered = (compute: (number: number) => number): ((number: number) => number) => {
-  const known = makeNumbers(-1)
-  return (number) => {
-    const found = known.get(number)
-    if (found >= 0) return found
-    const fresh = compute(number)
-    known.set(number, fresh)
-    return fresh
-  }
-}
 
 const arrival = (item: Item, from: ServerId, side: 'leader' | 'learner'): LocalEvent => {
   switch (item.kind) {

@@ -44,3 +44,15 @@ export const makeNumbers = (missing: number): Numbers => {
     },
   }
 }
+
+/** Computed once for each number; what is computed is not negative. */
+export const remembered = (compute: (number: number) => number): ((number: number) => number) => {
+  const known = makeNumbers(-1)
+  return (number) => {
+    const found = known.get(number)
+    if (found >= 0) return found
+    const fresh = compute(number)
+    known.set(number, fresh)
+    return fresh
+  }
+}

@@ -8,8 +8,7 @@
  */
 import type { ServerId } from '../../src/core/server-id.js'
 import type { Abstraction } from './abstraction.js'
-import type { Numbers } from './hash.js'
-import { makeNumbers, scatter } from './hash.js'
+import { makeNumbers, remembered, scatter } from './hash.js'
 import type { Channels } from './channels.js'
 import { EMPTY } from './channels.js'
 import type { Interner } from './intern.js'
@@ -168,17 +167,7 @@ const renamingOf = (
   return {
     sources,
     isIdentity: images.every((image, index) => image === index + 1),
-    siteAfter: remembered(makeNumbers(-1), (site) => sites.numberOf(renamed(sites.valueOf(site), images))),
-    abstractAfter: remembered(makeNumbers(-1), (state) => abstraction.renamed(state, images)),
+    siteAfter: remembered((site) => sites.numberOf(renamed(sites.valueOf(site), images))),
+    abstractAfter: remembered((state) => abstraction.renamed(state, images)),
   }
 }
-
-const remembered =
-  (known: Numbers, compute: (number: number) => number): ((number: number) => number) =>
-  (number) => {
-    const found = known.get(number)
-    if (found >= 0) return found
-    const fresh = compute(number)
-    known.set(number, fresh)
-    return fresh
-  }

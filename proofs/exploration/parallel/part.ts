@@ -54,10 +54,17 @@ export const clearStop = ({ control }: Meeting): void => {
   Atomics.store(control, STOP, REASONS.none)
 }
 
-/** Every state was seen. */
-export const isComplete = ({ control }: Meeting): boolean => Atomics.load(control, STATES) === 0
-
 export const reasonOf = ({ control }: Meeting): number => Atomics.load(control, STOP)
+
+/** All parts end at once, wherever they are. */
+const isOver = (meeting: Meeting): boolean => {
+  const reason = reasonOf(meeting)
+  return reason !== REASONS.none && reason !== REASONS.checkpoint
+}
+
+/** Every state was seen. Parts that had to end at once may not have met, and then the sum says nothing. */
+export const isComplete = (meeting: Meeting): boolean => !isOver(meeting) && Atomics.load(meeting.control, STATES) === 0
+
 export const levelOf = ({ control }: Meeting): number => Atomics.load(control, LEVEL)
 export const setLevel = ({ control }: Meeting, level: number): void => {
   Atomics.store(control, LEVEL, level)
@@ -120,15 +127,10 @@ export const makePart = (
       // The other one may itself be waiting for room here.
       while (!pushRow(ring, outgoing)) {
         drain()
-        if (isOver()) return
+        if (isOver(meeting)) return
       }
     },
   })
-
-  const isOver = (): boolean => {
-    const reason = reasonOf(meeting)
-    return reason !== REASONS.none && reason !== REASONS.checkpoint
-  }
 
   /** Waits until all parts are here; meanwhile takes what they pass on. */
   const meet = (): void => {
@@ -139,7 +141,7 @@ export const makePart = (
       Atomics.notify(control, ROUND)
       return
     }
-    while (Atomics.load(control, ROUND) === round && !isOver()) {
+    while (Atomics.load(control, ROUND) === round && !isOver(meeting)) {
       drain()
       Atomics.wait(control, ROUND, round, WAIT_MS)
     }
@@ -152,7 +154,7 @@ export const makePart = (
   const leaveAll = (): void => {
     for (let place = 0; place < share.length(); place += 1) {
       if (place % LOOK_EVERY === 0) {
-        if (isOver()) return
+        if (isOver(meeting)) return
         drain()
         tell(share.length() - place)
       }
@@ -183,7 +185,7 @@ export const makePart = (
       drain()
       if (share.isFull()) stop(meeting, REASONS.full)
       meet()
-      if (isOver()) return tell(share.length())
+      if (isOver(meeting)) return tell(share.length())
       share.advance()
       if (index === 0) Atomics.add(control, LEVEL, 1)
     }

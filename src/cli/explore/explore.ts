@@ -7,6 +7,7 @@ import type { Exploration, Progress } from '../../../proofs/exploration/explore.
 import { confirmed, explore, fewerAndFewer } from '../../../proofs/exploration/explore.js'
 import type { Reductions } from '../../../proofs/exploration/reductions.js'
 import { allReductions, noReductions } from '../../../proofs/exploration/reductions.js'
+import type { Rules } from '../../core/rules.js'
 import { EXIT } from '../exit-code.js'
 import type { Flags } from './flags.js'
 import type { Mark, Outcome } from './marks.js'
@@ -161,16 +162,22 @@ const exploreAll = async (plan: Plan, flags: Flags, watch: Watch): Promise<Explo
   for (const reductions of fewerAndFewer(plan.reductions)) {
     const exploration = confirmed(
       options,
-      await exploreInParallel({ ...parallelOptions(plan, flags, watch), reductions }),
+      await exploreInParallel(parallelOptions({ ...plan, ...begin(plan, reductions) }, rules, flags, watch)),
     )
     if (exploration !== undefined) return exploration
   }
   throw new Error('a way without reductions cannot be walked again')
 }
 
-const parallelOptions = (plan: Plan, flags: Flags, watch: Watch): ParallelOptions => ({
+/** What was put aside is of no use with other reductions. */
+const begin = (plan: Plan, reductions: Reductions): Pick<Plan, 'reductions' | 'resume'> => ({
+  reductions,
+  resume: reductions === plan.reductions ? plan.resume : undefined,
+})
+
+const parallelOptions = (plan: Plan, rules: Rules, flags: Flags, watch: Watch): ParallelOptions => ({
   bounds: plan.bounds,
-  rules: rulesNamed(plan.rulesName) ?? never(plan.rulesName),
+  rules,
   rulesName: plan.rulesName,
   reductions: plan.reductions,
   maxStates: flags.maxStates,
@@ -183,10 +190,6 @@ const parallelOptions = (plan: Plan, flags: Flags, watch: Watch): ParallelOption
     : { checkpoint: { folder: plan.checkpoint, everySeconds: flags.checkpointEvery } }),
   ...(plan.resume === undefined ? {} : { resume: plan.resume }),
 })
-
-const never = (name: string | undefined): never => {
-  throw new RangeError(`no rules ${name ?? ''}`)
-}
 
 // --- marks
 

@@ -10,6 +10,7 @@ import { resultOf } from '../../../model/world/result.js'
 import type { Zxid } from '../../../src/core/zxid.js'
 import * as Z from '../../../src/core/zxid.js'
 import type { ReadRequest, WriteRequest } from '../../../src/service/request.js'
+import { fires } from '../../../model/consistency/watches.js'
 import type { Reply, WatchEventType } from '../../../src/service/response.js'
 import type { SessionId } from '../../../src/service/session.js'
 import {
@@ -379,19 +380,6 @@ export const watchOf = (request: ClientRequest | Operation, error: string): Watc
       return request.watch && error === 'OK' ? { kind: 'child', path: request.path } : undefined
     default:
       return undefined
-  }
-}
-
-/** Does an event of this type use up a watch of this kind? */
-export const fires = (type: WatchEventType, kind: WatchKind): boolean => {
-  switch (type) {
-    case 'NodeCreated':
-    case 'NodeDataChanged':
-      return kind !== 'child'
-    case 'NodeDeleted':
-      return true
-    case 'NodeChildrenChanged':
-      return kind === 'child'
   }
 }
 

@@ -7,7 +7,8 @@ import * as Z from '../../../src/core/zxid.js'
 import type { Zxid } from '../../../src/core/zxid.js'
 import type { SimpleRecord, Transaction } from '../../../src/service/transaction.js'
 import type { Sight, Watch } from './client.js'
-import { fires, watchOf } from './client.js'
+import { fires } from '../../../model/consistency/watches.js'
+import { watchOf } from './client.js'
 
 /** Path → zxids, ascending. */
 export interface Changes {

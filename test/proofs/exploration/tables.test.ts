@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { isWithin, unitOf, used } from '../../../proofs/exploration/budget.js'
 import { makeInterner } from '../../../proofs/exploration/intern.js'
 import { makePairs } from '../../../proofs/exploration/pairs.js'
+import { REASONS, isComplete, makeMeeting, stop } from '../../../proofs/exploration/parallel/part.js'
 import { drainRows, makeRingMemory, pushRow, ROWS } from '../../../proofs/exploration/parallel/ring.js'
 import {
   NoRoomError,
@@ -149,5 +150,16 @@ describe('shared tables', () => {
     few.numberOf('b')
     expect(() => few.numberOf('c')).toThrow(NoRoomError)
     expect(() => make({ values: 8, bytes: 4 }).numberOf('long')).toThrow(NoRoomError)
+  })
+})
+
+describe('parts that meet', () => {
+  it('have not seen every state when they had to end at once, whatever their sum says', () => {
+    const meeting = makeMeeting([])
+    expect(isComplete(meeting)).toBe(true)
+    stop(meeting, REASONS.checkpoint)
+    expect(isComplete(meeting)).toBe(true)
+    stop(meeting, REASONS.asked)
+    expect(isComplete(meeting)).toBe(false)
   })
 })

@@ -36,8 +36,8 @@ export interface Header {
   readonly reductions: Reductions
   readonly parts: number
   readonly level: number
-  /** Values in each table. */
-  readonly tables: Readonly<Record<string, { readonly values: number; readonly arenas: number }>>
+  /** Arenas of each table. */
+  readonly tables: Readonly<Record<string, number>>
   readonly seconds: number
 }
 
@@ -60,10 +60,8 @@ export const writeCheckpoint = async (
   const saved = Object.entries(tables).map(([name, table]) => [name, saveTable(table)] as const)
   for (const [name, table] of saved) writeTable(partial, name, table)
   await parts(partial)
-  const sizes: readonly (readonly [string, { readonly values: number; readonly arenas: number }])[] = saved.map(
-    ([name, { records, arenas }]) => [name, { values: records.length, arenas: arenas.length }],
-  )
-  const whole: Header = { ...header, format: 1, tables: Object.fromEntries(sizes) }
+  const arenas = Object.fromEntries(saved.map(([name, table]) => [name, table.arenas.length]))
+  const whole: Header = { ...header, format: 1, tables: arenas }
   writeFileSync(path.join(partial, HEADER), `${JSON.stringify(whole, undefined, 2)}\n`)
   rmSync(former, { recursive: true, force: true })
   if (existsSync(folder)) renameSync(folder, former)
@@ -120,7 +118,7 @@ export const readTables = (
   tables: Readonly<Record<string, SharedTable>>,
 ): void => {
   for (const [name, table] of Object.entries(tables)) {
-    const arenas = Array.from({ length: sizes[name]?.arenas ?? 0 }, (_, index) =>
+    const arenas = Array.from({ length: sizes[name] ?? 0 }, (_, index) =>
       readBytes(path.join(folder, `${name}-${index}`)),
     )
     restoreTable(table, {
