@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Whole runs: they see what single steps do not, and take longest. */
 const isLong = ({ moduleId }: TestSpecification): boolean =>
-  /\/(safety|refinement|ensemble|premises|reasons)\.test\.ts$/.test(moduleId)
+  /\/(safety|reconfiguring|refinement|ensemble|premises|reasons)\.test\.ts$/.test(moduleId)
 
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -37,9 +37,12 @@ export const zxid = variable('zxid', 'transaction')
 /** In the order in which they are given their values. */
 export const messageVariables = [sender, receiver, epoch, claimed, zxid] as const
 
-/** ACKEPOCH and ACK are two messages each. */
+/** ACKEPOCH and ACK are two messages each. Those that activate a configuration say what COMMIT and INFORM say. */
 export type Saying =
-  | Exclude<(LeaderMessage<unknown> | LearnerMessage)['type'], 'FOLLOWERINFO' | 'PING' | 'ACKEPOCH' | 'ACK'>
+  | Exclude<
+      (LeaderMessage<unknown> | LearnerMessage)['type'],
+      'FOLLOWERINFO' | 'PING' | 'ACKEPOCH' | 'ACK' | 'COMMITANDACTIVATE' | 'INFORMANDACTIVATE'
+    >
   | 'ACKEPOCH'
   | 'ACKEPOCH (do not count me)'
   | 'ACK of NEWLEADER'

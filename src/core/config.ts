@@ -6,6 +6,11 @@ export interface CoreConfig {
   readonly self: ServerId
   /** The configuration from the static file; the state starts with it. */
   readonly ensemble: Configuration
+  /**
+   * May the ensemble change its configuration? RECFG-1 … RECFG-10. Off, as ZooKeeper's `reconfigEnabled` is by default, the
+   * configuration stays what the static file says, and what others tell of theirs is passed over.
+   */
+  readonly reconfiguration: 'Disabled' | 'Enabled'
   readonly timing: Timing
   readonly limits: Limits
   /** Premises and plans; `rules` of rules.ts in production. */

@@ -5,7 +5,7 @@
  * Persist effects keep theirs. It may group any number of Persist effects into one fsync.
  */
 import type { ConnectionSide, Entry, Notification, QuorumMessage } from './message.js'
-import type { ServerId } from './configuration.js'
+import type { Configuration, ServerId } from './configuration.js'
 import type { Epoch, Zxid } from './zxid.js'
 import type { TimerName } from './timer.js'
 import type { Sequence } from './sequence.js'
@@ -23,6 +23,8 @@ export interface DurableState<T> {
   readonly base: Zxid
   readonly entries: Sequence<Entry<T>>
   readonly trusted: boolean
+  /** The newest configuration known to be committed: that of the snapshot, or the one last stored. RECFG-4. */
+  readonly configuration?: Configuration
 }
 
 /** What to make durable. */
@@ -38,6 +40,8 @@ export type Durable<T> =
    * leaves the old history or all of the new one (SYNC-8, SYNC-14).
    */
   | { readonly kind: 'Snapshot'; readonly zxid: Zxid; readonly entries: readonly Entry<T>[] }
+  /** This configuration is committed. The log may tell so no longer, and those it left may be gone (RECFG-4, RECFG-5). */
+  | { readonly kind: 'Configuration'; readonly configuration: Configuration }
 
 export type Effect<T> =
   | { readonly kind: 'Notify'; readonly to: ServerId; readonly notification: Notification }

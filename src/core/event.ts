@@ -1,6 +1,6 @@
 /** Events: the one door into the core. Everything that can happen to a server is one of these. */
 import type { ConnectionSide, Notification, QuorumMessage } from './message.js'
-import type { ServerId } from './configuration.js'
+import type { Configuration, ServerId } from './configuration.js'
 import type { DurableState, Token } from './effect.js'
 import type { TimerName } from './timer.js'
 
@@ -26,4 +26,9 @@ export type Event<T> =
   /** Every Persist effect with a token up to and including this one is durable, in the order in which they were emitted. */
   | { readonly kind: 'Persisted'; readonly token: Token }
   /** A transaction for the leader to order. Refused (effect `Refused`) by a server that is no established leader. */
-  | { readonly kind: 'Submitted'; readonly transaction: T }
+  | {
+      readonly kind: 'Submitted'
+      readonly transaction: T
+      /** What the transaction proposes, if it is a reconfiguration. Its version is set by the leader. RECFG-1. */
+      readonly configuration?: Configuration
+    }

@@ -4,7 +4,7 @@
  *
  * `T` is the transaction: the core orders it and never looks inside.
  */
-import type { ServerId } from './configuration.js'
+import type { Configuration, ServerId } from './configuration.js'
 import type { Epoch, Zxid } from './zxid.js'
 import type { Vote } from './vote.js'
 
@@ -12,6 +12,8 @@ import type { Vote } from './vote.js'
 export interface Entry<T> {
   readonly zxid: Zxid
   readonly transaction: T
+  /** What the transaction proposes, if it is a reconfiguration; its version is the zxid. RECFG-1. */
+  readonly configuration?: Configuration
 }
 
 /** What a server reports of itself in an election. */
@@ -22,8 +24,10 @@ export interface Notification {
   readonly state: ServerState
   readonly vote: Vote
   readonly round: number
-  /** Version of the sender's configuration. */
+  /** Version of the sender's committed configuration. */
   readonly configurationVersion: Zxid
+  /** That configuration, where reconfiguration is enabled. RECFG-7. */
+  readonly configuration?: Configuration
 }
 
 /** Learner to leader. */
@@ -47,13 +51,21 @@ export type LeaderMessage<T> =
   | { readonly type: 'LEADERINFO'; readonly epoch: Epoch }
   | { readonly type: 'DIFF'; readonly zxid: Zxid }
   | { readonly type: 'TRUNC'; readonly zxid: Zxid }
-  /** The state image itself travels beside the message; the core knows only its zxid. SYNC-8. */
-  | { readonly type: 'SNAP'; readonly zxid: Zxid }
+  /**
+   * The state image itself travels beside the message; the core knows only its zxid (SYNC-8) and, where reconfiguration is
+   * enabled, which configuration was in force at that point (RECFG-4). That is read from the image, not carried beside it.
+   */
+  | { readonly type: 'SNAP'; readonly zxid: Zxid; readonly configuration?: Configuration }
   | { readonly type: 'PROPOSAL'; readonly entry: Entry<T> }
   | { readonly type: 'COMMIT'; readonly zxid: Zxid }
   /** OBS-2. */
   | { readonly type: 'INFORM'; readonly entry: Entry<T> }
-  | { readonly type: 'NEWLEADER'; readonly epoch: Epoch }
+  /** RECFG-5: COMMIT of a reconfiguration. `leader`: who is to go on. */
+  | { readonly type: 'COMMITANDACTIVATE'; readonly zxid: Zxid; readonly leader: ServerId }
+  /** RECFG-5: INFORM of a reconfiguration. */
+  | { readonly type: 'INFORMANDACTIVATE'; readonly entry: Entry<T>; readonly leader: ServerId }
+  /** `configuration`: the one that is committed once this leader is established. RECFG-6, RECFG-9. */
+  | { readonly type: 'NEWLEADER'; readonly epoch: Epoch; readonly configuration?: Configuration }
   | { readonly type: 'UPTODATE' }
   | { readonly type: 'PING'; readonly zxid: Zxid }
 

@@ -11,14 +11,16 @@ import { onFinalize, onNotification, onResend, startElection } from './election/
 import type { Event } from './event.js'
 import * as H from './history.js'
 import { nextZxid as nextProposal, onOwnEntriesDurable, onSubmitted } from './leader/broadcast.js'
-import { disconnect } from './leader/learners.js'
-import { isLeading, onConnected as onLearnerConnected, startLeading } from './leader/discovery.js'
+import { disconnect, isLeading } from './leader/learners.js'
+import { onReconfiguration } from './leader/reconfigure.js'
+import { onConnected as onLearnerConnected, startLeading } from './leader/discovery.js'
 import { onLeaderPlanDurable, onLeaderTimer, onLearnerGone, onLearnerMessage } from './leader/leading.js'
 import { onLeaderConnected, onLeaderGone, startLearning } from './learner/discovery.js'
 import { isLearning } from './learner/learner.js'
 import { onEntriesDurable as onLoggedEntriesDurable } from './learner/broadcast.js'
 import { onLeaderMessage, onLearnerPlanDurable, onLearnerTimer } from './learner/learning.js'
 import type { QuorumMessage } from './message.js'
+import { fromLog, recovered as recoveredConfiguration } from './reconfiguration.js'
 import * as S from './sequence.js'
 import type { Completion, LearnerInfo, Looking, Peer } from './state.js'
 import { withPending } from './state.js'
@@ -28,6 +30,7 @@ import type { TimerName } from './timer.js'
 import type { Zxid } from './zxid.js'
 import * as Z from './zxid.js'
 
+export { canReconfigure } from './leader/reconfigure.js'
 export type { Peer } from './state.js'
 export type { Step } from './step.js'
 
@@ -76,7 +79,9 @@ const handle = <T>(config: CoreConfig, peer: Peer<T>, event: Event<T>): Outcome<
     case 'Persisted':
       return onPersisted(config, peer, event.token)
     case 'Submitted':
-      return onSubmitted(config, peer, event.transaction)
+      return event.configuration === undefined
+        ? onSubmitted(config, peer, event.transaction)
+        : onReconfiguration(config, peer, event.transaction, event.configuration)
   }
 }
 
@@ -95,15 +100,19 @@ const onStarted = <T>(config: CoreConfig, peer: Peer<T>, durable: DurableState<T
       ],
       ['RECV-10'],
     )
+  const history: H.History<T> = { base: durable.base, entries: durable.entries, delivered: 0 }
   const recovered: Peer<T> = {
     ...peer,
     acceptedEpoch: durable.acceptedEpoch,
     currentEpoch: durable.currentEpoch,
-    history: { base: durable.base, entries: durable.entries, delivered: 0 },
+    history,
+    configuration: fromLog(config, recoveredConfiguration(config, durable.configuration), history),
     trusted: durable.trusted,
   }
-  return { state: recovered, effects: [], clauses: ['RECV-10', 'RECV-12', 'RECV-13'], become: { role: 'Looking' } }
+  return { state: recovered, effects: [], clauses: RECOVERED, become: { role: 'Looking' } }
 }
+
+const RECOVERED = ['RECV-10', 'RECV-12', 'RECV-13'] as const
 
 // --- roles
 
@@ -120,7 +129,7 @@ const enter = <T>(config: CoreConfig, { become, ...before }: Outcome<T>): Step<T
   const entered = andThen(left, (state): Outcome<T> => {
     switch (become.role) {
       case 'Looking':
-        return startElection(config, state)
+        return startElection(config, state, waiting)
       case 'Leading':
         return startLeading(config, state, become.finalVote, waiting)
       case 'Learning':

@@ -70,6 +70,29 @@ export const isQuorum = (system: QuorumSystem, isIn: (server: ServerId) => boole
   }
 }
 
+/** Do both decide by the same sets, as far as their declarations tell? The order of declaration does not matter. */
+export const areSame = (first: readonly QuorumSystem[], second: readonly QuorumSystem[]): boolean =>
+  first.length === second.length && first.every((system, index) => keyOf(system) === keyOf(second[index]))
+
+const keyOf = (system: QuorumSystem | undefined): string => {
+  switch (system?.kind) {
+    case undefined:
+      return ''
+    case 'Majority':
+      return system.voters.toSorted((one, other) => one - other).join()
+    case 'Hierarchical':
+      return system.groups
+        .map(({ members }) =>
+          members
+            .map(({ id, weight }) => `${id}*${weight}`)
+            .toSorted()
+            .join(),
+        )
+        .toSorted()
+        .join(';')
+  }
+}
+
 const count = (servers: readonly ServerId[], isIn: (server: ServerId) => boolean): number =>
   servers.reduce((sum, server) => (isIn(server) ? sum + 1 : sum), 0)
 

@@ -100,6 +100,13 @@ export const premises = {
   /** The leader has heard from a quorum of synced followers lately. */
   'BCAST-8.quorum': isQuorumOfEach,
 
+  /** No reconfiguration is under way. */
+  'RECFG-1.single': (committed: Zxid, lastSeen: Zxid): boolean => Z.equals(committed, lastSeen),
+  /** The synced followers, and the leader if it is one of them, form a quorum of the new configuration. */
+  'RECFG-2.quorum': isQuorumOfEach,
+  /** The configuration that another server says is committed is newer than the one committed here. */
+  'RECFG-7.newer': (offered: Zxid, own: Zxid): boolean => Z.isAfter(offered, own),
+
   /** What was recovered is a state in which a server can have stopped. */
   'RECV-10.consistent': (acceptedEpoch: Epoch, currentEpoch: Epoch): boolean => acceptedEpoch >= currentEpoch,
   /** A learner counts only when it is a voter of the configuration and came as a follower. */

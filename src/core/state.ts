@@ -14,8 +14,7 @@ import type { Epoch, Zxid } from './zxid.js'
 
 export interface Peer<T> {
   readonly self: ServerId
-  /** Last committed and last seen configuration; equal but while a reconfiguration is under way. */
-  readonly configuration: { readonly committed: Configuration; readonly lastSeen: Configuration }
+  readonly configuration: Configurations
 
   // Durable, or on its way to the disk: the Persist effect has been emitted. RECV-1…6 wait for Persisted.
   readonly acceptedEpoch: Epoch
@@ -34,6 +33,12 @@ export interface Peer<T> {
   readonly pending: Sequence<Completion>
   readonly role: Role<T>
   readonly service: Service
+}
+
+/** Last committed and last seen configuration; equal but while a reconfiguration is under way. RECFG-3. */
+export interface Configurations {
+  readonly committed: Configuration
+  readonly lastSeen: Configuration
 }
 
 /**
@@ -63,6 +68,9 @@ export const evolve = <T>(
 
 export const withHistory = <T>(peer: Peer<T>, history: History<T>): Peer<T> =>
   evolve(peer, history, peer.nextToken, peer.pending, peer.role)
+
+export const withConfigurations = <T>(peer: Peer<T>, configuration: Configurations): Peer<T> =>
+  configuration === peer.configuration ? peer : { ...peer, configuration }
 
 export const withPending = <T>(peer: Peer<T>, pending: Sequence<Completion>): Peer<T> =>
   evolve(peer, peer.history, peer.nextToken, pending, peer.role)
@@ -152,15 +160,24 @@ export type LearnerPhase<T> =
       readonly plan: readonly PlanStep[]
       readonly committed: readonly Entry<T>[]
       readonly batch: Batch<T>
+      /** What NEWLEADER brought: committed with UPTODATE. RECFG-6. */
+      readonly configuration?: Configuration
     }
   /** ACK of NEWLEADER is sent. */
-  | { readonly kind: 'AwaitingUptodate'; readonly epoch: Epoch; readonly committedZxid: Zxid }
+  | {
+      readonly kind: 'AwaitingUptodate'
+      readonly epoch: Epoch
+      readonly committedZxid: Zxid
+      readonly configuration?: Configuration
+    }
   | { readonly kind: 'Broadcasting'; readonly epoch: Epoch }
 
 /** What the leader sends between SNAP, DIFF or TRUNC and NEWLEADER; nothing of it is in the history yet. SYNC-10. */
 export interface Batch<T> {
   /** SNAP: the image has replaced the history up to here, once the batch is adopted. Undefined: the history stays. */
   readonly image: Zxid | undefined
+  /** The configuration that is in force in the image. RECFG-4. */
+  readonly imageConfiguration?: Configuration | undefined
   /** In order, following the image or the history; those up to `committedZxid` have had their COMMIT. */
   readonly entries: Sequence<Entry<T>>
   readonly committedZxid: Zxid

@@ -18,7 +18,9 @@ export interface ServerConfig {
   readonly snapCount: number
   /** Clock in milliseconds at the start of the process; session ids grow from it. */
   readonly sessionIdStartMs: bigint
-  /** Contents of /zookeeper/config; empty: leave that node alone. */
+  /** Access lists bind nobody: every connection has the identity `super` (ZooKeeper's `skipACL`). */
+  readonly skipAcl: boolean
+  /** Contents of /zookeeper/config before any reconfiguration; empty: leave that node alone. */
   readonly configurationText: string
   readonly encodeTransaction: EncodeTransaction
 }

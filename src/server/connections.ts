@@ -1,5 +1,6 @@
 /** The client connections of a server: open, change, close, and stop or resume reading. */
 import * as S from '../core/sequence.js'
+import { addressId, SUPER } from '../service/acl.js'
 import * as H from '../service/hamt.js'
 import * as W from '../service/watch.js'
 import type { ConnectionId } from './event.js'
@@ -11,10 +12,10 @@ import { emit } from './turn.js'
 export const NO_SESSION: SessionId = 0n
 
 /** A connection as it is accepted; `address` is the literal IP address of the client. */
-export const opened = (id: ConnectionId, address: string): Connection => ({
+export const opened = (id: ConnectionId, address: string, skipAcl: boolean): Connection => ({
   id,
   phase: 'opened',
-  ids: [{ scheme: 'ip', id: address }],
+  ids: skipAcl ? [addressId(address), SUPER] : [addressId(address)],
   sessionId: NO_SESSION,
   timeoutMs: 0,
   readOnly: undefined,

@@ -6,6 +6,7 @@ import type { Id } from '../service/acl.js'
 import type { Database } from '../service/database.js'
 import { errorCode } from '../service/error.js'
 import * as H from '../service/hamt.js'
+import { configurationOf } from '../service/configuration/data.js'
 import { prepare } from '../service/prepare.js'
 import type { WriteRequest } from '../service/request.js'
 import type { SessionId } from '../service/session.js'
@@ -14,6 +15,7 @@ import type { Leadership, SessionTracker } from './state.js'
 import { withSessions } from './state.js'
 import type { Turn } from './turn.js'
 import { run } from './protocol.js'
+import { ensembleOf } from './reconfiguration.js'
 import { cite, emit } from './turn.js'
 import * as tracker from './tracker.js'
 
@@ -48,13 +50,15 @@ export const submit = (turn: Turn, write: Write): void => {
   const timeMs = now.wallMs
   const { record, digest, applied } = prepare(
     speculative(server.database, leadership),
-    { zxid, timeMs, sessionId, cxid, ids, session },
+    { zxid, timeMs, sessionId, cxid, ids, session, ...ensembleOf(config, server) },
     request,
   )
   const bytes = config.encodeTransaction(zxid, { sessionId, cxid, timeMs, record, digest })
   cite(turn, 'SM-1')
   turn.prepared = { zxid, applied }
-  run(turn, { kind: 'Submitted', transaction: { sessionId, cxid, timeMs, record, digest, bytes } })
+  const transaction: Transaction = { sessionId, cxid, timeMs, record, digest, bytes }
+  const configuration = configurationOf(transaction)
+  run(turn, { kind: 'Submitted', transaction, ...(configuration === undefined ? {} : { configuration }) })
 }
 
 /** SESS-2: the session's closeSession is submitted by the leader itself. */

@@ -20,7 +20,18 @@ import { cite, notify, reply, replyAt } from './turn.js'
 /** What has to go through the leader before it is answered. */
 export type OrderedRequest = Extract<
   Request,
-  { readonly op: 'create' | 'create2' | 'delete' | 'setData' | 'multi' | 'createSession' | 'closeSession' | 'sync' }
+  {
+    readonly op:
+      | 'create'
+      | 'create2'
+      | 'delete'
+      | 'setData'
+      | 'multi'
+      | 'reconfig'
+      | 'createSession'
+      | 'closeSession'
+      | 'sync'
+  }
 >
 
 /** What this server answers by itself, in its turn. */
@@ -33,6 +44,7 @@ export const isOrdered = (request: Request): request is OrderedRequest => {
     case 'delete':
     case 'setData':
     case 'multi':
+    case 'reconfig':
     case 'createSession':
     case 'closeSession':
     case 'sync':

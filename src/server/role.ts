@@ -5,6 +5,7 @@ import * as Z from '../core/zxid.js'
 import type { Leadership } from './state.js'
 import type { Turn } from './turn.js'
 import { closeAll } from './connections.js'
+import { configured } from './reconfiguration.js'
 import { fromDatabase, untilNextBucket } from './tracker.js'
 import { cite, emit } from './turn.js'
 
@@ -42,8 +43,9 @@ const stopServing = (turn: Turn): void => {
 
 /** The zxid ⟨epoch, 0⟩ counts as processed once the epoch is established. */
 const startServing = (turn: Turn, epoch: number): void => {
-  const { server } = turn
+  const { server, config } = turn
   server.lastProcessed = Z.max(server.lastProcessed, Z.newLeaderZxid(epoch))
+  server.database = configured(config, server.peer.configuration.committed, server.database)
   server.image = undefined
 }
 

@@ -6,7 +6,7 @@
 import type { ClauseId } from '../core/clause.js'
 import type { ServerId } from '../core/configuration.js'
 import type { DurableState } from '../core/effect.js'
-import type { ConnectionSide } from '../core/message.js'
+import type { ConnectionSide, Entry } from '../core/message.js'
 import * as Core from '../core/peer.js'
 import * as S from '../core/sequence.js'
 import * as D from '../service/database.js'
@@ -27,8 +27,9 @@ import { snapshotDueAfter } from './deliver.js'
 import { requested, revalidate, revalidated, synced, touched } from './forward.js'
 import { expireSessions } from './leader.js'
 import { run } from './protocol.js'
+import { configured, imageMessage, interpreted, recovered, unreadable } from './reconfiguration.js'
 import { dropSyncsOf } from './sync.js'
-import { begin } from './turn.js'
+import { begin, cite, emit } from './turn.js'
 
 export type { ServerConfig } from './config.js'
 export type { Server } from './state.js'
@@ -42,7 +43,7 @@ export interface ServerStep {
 
 /** The state before the first event, which has to be Started. */
 export const initial = (config: ServerConfig): Server => {
-  const database = configured(config, D.empty)
+  const database = configured(config, config.core.ensemble, D.empty)
   return {
     peer: Core.initial(config.core),
     service: { kind: 'NotServing' },
@@ -111,13 +112,24 @@ const handle = (turn: Turn, event: ServerEvent): void => {
   }
 }
 
-const started = (turn: Turn, durable: DurableState<Transaction>, image: Database): void => {
+const started = (turn: Turn, stored: DurableState<Transaction>, image: Database): void => {
   const { server, config } = turn
-  const database = configured(config, image)
+  const durable = recovered(config, stored, image)
+  const database = configured(config, durable.configuration ?? config.core.ensemble, image)
   server.database = database
   server.lastProcessed = durable.base
   server.snapshotDueAfter = snapshotDueAfter(config.core.self, database, config.snapCount)
+  for (const entry of S.toArray(durable.entries)) if (refuse(turn, entry)) return
   run(turn, { kind: 'Started', durable })
+}
+
+/** RECFG-3. True: the server stops. */
+const refuse = (turn: Turn, entry: Entry<Transaction>): boolean => {
+  const reason = unreadable(turn.config, entry)
+  if (reason === undefined) return false
+  cite(turn, 'RECFG-3')
+  emit(turn, { kind: 'Fatal', reason })
+  return true
 }
 
 /** What of the service comes from a leader is handled here; the rest is the core's, which knows what makes no sense. */
@@ -131,7 +143,12 @@ const receivedFromLeader = (turn: Turn, from: ServerId, packet: Packet): void =>
       break
     case 'SNAP':
       turn.server.image = packet.image
-      run(turn, { kind: 'Received', from, side: 'leader', message: { type: 'SNAP', zxid: packet.zxid } })
+      run(turn, {
+        kind: 'Received',
+        from,
+        side: 'leader',
+        message: imageMessage(turn.config, packet.zxid, packet.image),
+      })
       break
     default:
       receivedByCore(turn, from, 'leader', packet)
@@ -169,12 +186,7 @@ const receivedByCore = (turn: Turn, from: ServerId, side: ConnectionSide, packet
       run(turn, { kind: 'Received', from, side, message: { type: 'PING', zxid: packet.zxid } })
       break
     default:
-      run(turn, { kind: 'Received', from, side, message: packet })
+      if (!('entry' in packet) || !refuse(turn, packet.entry))
+        run(turn, { kind: 'Received', from, side, message: interpreted(turn.config, packet) })
   }
 }
-
-/** The static configuration stands in /zookeeper/config of every server; it is no transaction (RECFG-9). */
-const configured = (config: ServerConfig, database: Database): Database =>
-  config.configurationText === ''
-    ? database
-    : D.withConfigurationText(database, config.configurationText, config.core.ensemble.version)

@@ -23,6 +23,9 @@ export const OPEN: readonly Acl[] = [{ permissions: permission.ALL, id: ANYONE }
 
 export const READ_ONLY: readonly Acl[] = [{ permissions: permission.READ, id: ANYONE }]
 
+/** Whoever has this identity may do everything. It stands in no list. */
+export const SUPER: Id = { scheme: 'super', id: '' }
+
 /** The identity that every connection has from the start: its literal address. */
 export const addressId = (address: string): Id => ({ scheme: 'ip', id: address })
 
@@ -32,7 +35,7 @@ export const addressId = (address: string): Id => ({ scheme: 'ip', id: address }
 export const isAllowed = (acl: readonly Acl[], needed: number, ids: readonly Id[]): boolean =>
   acl.length === 0 ||
   acl.some((entry) => (entry.permissions & needed) !== 0 && (isAnyone(entry.id) || ids.some(matches(entry.id)))) ||
-  ids.some((id) => id.scheme === 'super')
+  ids.some((id) => id.scheme === SUPER.scheme)
 
 /**
  * The list as it is stored: duplicates dropped, `auth` replaced by the identities that the requester has proved.

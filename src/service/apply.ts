@@ -57,6 +57,8 @@ export const applyRecord = (database: Database, scope: Scope, record: Transactio
       return multi(database, scope, record.records)
     case 'error':
       return refused(database, scope.zxid, errorCodeOf(record.error))
+    case 'reconfig':
+      return withData(concluded(perform(database, scope, record), scope.zxid), record.data)
     default:
       return concluded(perform(database, scope, record), scope.zxid)
   }
@@ -86,6 +88,15 @@ const processed = (database: Database, zxid: Zxid): Database => ({
   sessions: database.sessions,
   ephemerals: database.ephemerals,
 })
+
+/** A reconfiguration writes like a setData, and is answered like a getData. */
+const withData = (applied: Applied, data: Uint8Array | null): Applied =>
+  applied.result.body?.op === 'setData'
+    ? {
+        ...applied,
+        result: { error: errorCode.OK, body: { op: 'reconfig', data, stat: applied.result.body.stat } },
+      }
+    : applied
 
 const SUCCESS: Result = { error: errorCode.OK, body: undefined }
 

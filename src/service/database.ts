@@ -4,6 +4,7 @@
 import * as Z from '../core/zxid.js'
 import { OPEN, READ_ONLY } from './acl.js'
 import * as H from './hamt.js'
+import { CONFIGURATION_PATH } from './path.js'
 import { modified, ZERO_STAT } from './stat.js'
 import * as T from './tree.js'
 import type { Zxid } from '../core/zxid.js'
@@ -36,10 +37,9 @@ const withBirthNode = (tree: Tree, path: string, name: string, acl: readonly Acl
     : T.addChild(tree, parent, parent.target.stat, name, path, T.node(path, NO_DATA, acl, stat, H.empty()))
 }
 
-const CONFIG = '/zookeeper/config'
 const CONFIG_STAT: PersistedStat = { ...ZERO_STAT, aversion: -1 }
 
-const withConfigNode = (tree: Tree): Tree => withBirthNode(tree, CONFIG, 'config', READ_ONLY, CONFIG_STAT)
+const withConfigNode = (tree: Tree): Tree => withBirthNode(tree, CONFIGURATION_PATH, 'config', READ_ONLY, CONFIG_STAT)
 
 /** Before the first transaction: the root and ZooKeeper's own nodes. */
 export const empty: Database = {
@@ -88,14 +88,18 @@ export const withLastProcessed = (database: Database, zxid: Zxid): Database => (
 
 /**
  * The configuration text written where clients look for it. A local act of every server, no transaction: the node is
- * in no digest, and its mtime differs between servers.
+ * in no digest, and its mtime differs between servers. (A reconfiguration writes the same node by a transaction, which
+ * leaves the digest as it is.)
  */
 export const withConfigurationText = (database: Database, text: string, version: Zxid, timeMs = 0): Database => {
-  const tree = T.find(database.tree, CONFIG) === undefined ? withConfigNode(database.tree) : database.tree
-  const trail = T.trailTo(tree, CONFIG)
+  const tree = T.find(database.tree, CONFIGURATION_PATH) === undefined ? withConfigNode(database.tree) : database.tree
+  const trail = T.trailTo(tree, CONFIGURATION_PATH)
   if (trail === undefined) return database
   const stat = modified(trail.target.stat, version, timeMs, -1)
-  return { ...database, tree: T.update(tree, trail, CONFIG, new TextEncoder().encode(text), trail.target.acl, stat) }
+  return {
+    ...database,
+    tree: T.update(tree, trail, CONFIGURATION_PATH, new TextEncoder().encode(text), trail.target.acl, stat),
+  }
 }
 
 export const withEphemeral = (table: Hamt<SessionId, Paths>, owner: SessionId, path: string): Hamt<SessionId, Paths> =>

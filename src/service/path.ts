@@ -42,9 +42,12 @@ const isName = (path: string, start: number, end: number): boolean =>
 const isForbidden = (unit: number): boolean =>
   unit < 0x20 || (unit >= 0x7f && (unit <= 0x9f || (unit >= 0xd800 && (unit <= 0xf8ff || unit >= 0xfff0))))
 
+/** Where the configuration text of the ensemble stands. */
+export const CONFIGURATION_PATH = '/zookeeper/config'
+
 /** Nodes that every server needs. */
 export const isIndelible = (path: string): boolean =>
-  path === '/' || path === '/zookeeper' || path === '/zookeeper/quota' || path === '/zookeeper/config'
+  path === '/' || path === '/zookeeper' || path === '/zookeeper/quota' || path === CONFIGURATION_PATH
 
 /** Below `/zookeeper/` servers may differ: quota figures and the configuration are written without transactions. */
 export const isLocal = (path: string): boolean => path.startsWith('/zookeeper/')

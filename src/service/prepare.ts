@@ -10,6 +10,8 @@ import { createUnder, removeUnder, setDataAt } from './effects.js'
 import { errorCode } from './error.js'
 import * as H from './hamt.js'
 import { hasNul, isIndelible, isValid, nameOf, parentOf, sequenceSuffix } from './path.js'
+import { reconfiguration } from './reconfigure.js'
+import { sessionError } from './session.js'
 import { isEphemeral } from './stat.js'
 import * as T from './tree.js'
 import type { Either } from 'fp-ts/lib/Either.js'
@@ -19,7 +21,8 @@ import type { Applied } from './apply.js'
 import type { Database } from './database.js'
 import type { CreateRecord, Outcome } from './effects.js'
 import type { ErrorCode } from './error.js'
-import type { MultiOperation, WriteRequest } from './request.js'
+import type { EnsembleView } from './reconfigure.js'
+import type { MultiOperation, ReconfigRequest, WriteRequest } from './request.js'
 import type { SessionId } from './session.js'
 import type { SimpleRecord, TransactionRecord } from './transaction.js'
 
@@ -33,6 +36,8 @@ export interface WriteContext {
   readonly ids: readonly Id[]
   /** `expired`: closed or closing. `moved`: the request came through a server that does not own the session (SESS-4). */
   readonly session: 'valid' | 'expired' | 'moved'
+  /** undefined: reconfiguration is disabled. */
+  readonly ensemble?: EnsembleView
 }
 
 export interface Prepared {
@@ -67,6 +72,8 @@ export const prepare = (
         type: 'closeSession',
         paths: ephemeralsOf(database, context.sessionId),
       })
+    case 'reconfig':
+      return prepareReconfiguration(database, context, request)
     case 'malformed':
       return refusal(database, context, errorCode.MARSHALLINGERROR)
   }
@@ -98,6 +105,11 @@ const refusal = (database: Database, context: WriteContext, error: ErrorCode): P
 const foretold = (database: Database, context: WriteContext, record: TransactionRecord): Prepared => {
   const applied = applyRecord(database, context, record)
   return { record, digest: digestOf(applied.database), applied }
+}
+
+const prepareReconfiguration = (database: Database, context: WriteContext, request: ReconfigRequest): Prepared => {
+  const record = reconfiguration(database, context, request)
+  return E.isLeft(record) ? refusal(database, context, record.left) : foretold(database, context, record.right)
 }
 
 // --- multi
@@ -261,6 +273,3 @@ const attemptCheck = (database: Database, context: WriteContext, operation: Chec
 
 /** −1 expects nothing. */
 const isExpected = (expected: number, version: number): boolean => expected === -1 || expected === version
-
-const sessionError = (session: 'expired' | 'moved'): ErrorCode =>
-  session === 'expired' ? errorCode.SESSIONEXPIRED : errorCode.SESSIONMOVED

@@ -35,6 +35,20 @@ export type WriteRequest =
   /** Internal: the accepting server asks for the session; `timeoutMs` is already negotiated. */
   | { readonly op: 'createSession'; readonly timeoutMs: number }
   | { readonly op: 'closeSession' }
+  | ReconfigRequest
+
+/**
+ * Another configuration for the ensemble: either `newMembers`, all of it, or what changes. Opcode 16. Servers are written
+ * as lines of the configuration text, commas between them; `leaving` holds their numbers. null is what is not asked for.
+ */
+export interface ReconfigRequest {
+  readonly op: 'reconfig'
+  readonly joining: string | null
+  readonly leaving: string | null
+  readonly newMembers: string | null
+  /** The version of the configuration that is to be changed; −1 (UNTRUSTED): any. */
+  readonly fromConfig: Zxid
+}
 
 export type ReadRequest = {
   readonly op: 'exists' | 'getData' | 'getChildren' | 'getChildren2'

@@ -29,7 +29,7 @@ export type ResponseBody =
   | { readonly op: 'create'; readonly path: string }
   | { readonly op: 'create2'; readonly path: string; readonly stat: Stat }
   | { readonly op: 'setData' | 'exists'; readonly stat: Stat }
-  | { readonly op: 'getData'; readonly data: Uint8Array | null; readonly stat: Stat }
+  | { readonly op: 'getData' | 'reconfig'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly op: 'getChildren'; readonly children: readonly string[] }
   | { readonly op: 'getChildren2'; readonly children: readonly string[]; readonly stat: Stat }
   | { readonly op: 'sync'; readonly path: string }

@@ -1,4 +1,6 @@
 /** Session identifiers, and what follows from them. */
+import { errorCode } from './error.js'
+import type { ErrorCode } from './error.js'
 
 /** Signed 64-bit integer. 0: none. */
 export type SessionId = bigint
@@ -39,3 +41,7 @@ export const initialSessionId = (serverId: number, clockMs: bigint): SessionId =
 /** The timeout that the server grants, milliseconds. */
 export const negotiateTimeout = (requestedMs: number, minimumMs: number, maximumMs: number): number =>
   Math.min(Math.max(requestedMs, minimumMs), maximumMs)
+
+/** What a request is told whose session ended, or lives on another server. SESS-4. */
+export const sessionError = (session: 'expired' | 'moved'): ErrorCode =>
+  session === 'expired' ? errorCode.SESSIONEXPIRED : errorCode.SESSIONMOVED

@@ -5,6 +5,7 @@ import type { ServerId } from '../core/configuration.js'
 import type { Notification, ServerState } from '../core/message.js'
 import { fromBigInt, MINIMAL, ZERO } from '../core/zxid.js'
 import type { Epoch, Zxid } from '../core/zxid.js'
+import { configurationFrom, renderConfigurationText } from '../service/configuration/text.js'
 import type { WireError } from './error.js'
 import { wireError } from './error.js'
 import { Reader } from './reader.js'
@@ -73,10 +74,14 @@ const SIZE_WITHOUT_EPOCH = 28
 const SIZE_WITHOUT_VERSION = 40
 const MINIMAL_LONG = -(2n ** 63n)
 
-/** One frame, its length in front. `configurationText` ends with the line `version=…` and no newline. */
+/**
+ * One frame, its length in front. `configurationText` stands for a notification that names no configuration; it ends with
+ * the line `version=…` and no newline.
+ */
 export const encodeNotification = (notification: Notification, configurationText: string): Uint8Array => {
-  const { state, vote, round } = notification
-  const writer = new Writer(128 + configurationText.length)
+  const { configuration, state, vote, round } = notification
+  const text = configuration === undefined ? configurationText : renderConfigurationText(configuration)
+  const writer = new Writer(128 + text.length)
   const start = writer.beginFrame()
   writer.int(states.indexOf(state))
   writer.serverId(vote.leader)
@@ -85,14 +90,15 @@ export const encodeNotification = (notification: Notification, configurationText
   if (vote.peerEpoch === MINIMAL.epoch) writer.long(MINIMAL_LONG)
   else writer.longFromNumber(vote.peerEpoch)
   writer.int(VERSION_WITH_CONFIGURATION)
-  writer.string(configurationText)
+  writer.string(text)
   writer.endFrame(start)
   return writer.written()
 }
 
 /**
  * One frame without its length, in any of ZooKeeper's forms: without peer epoch (28 bytes), without version (40), with
- * configuration. Left: ignore the notification; the frames after it are not in doubt.
+ * configuration. Left: ignore the notification; the frames after it are not in doubt. A text that cannot be read, or that
+ * names no member, is passed over but for its version (RECFG-7).
  */
 export const decodeNotification = (frame: Uint8Array): Either<WireError, Notification> => {
   const reader = new Reader(frame)
@@ -106,7 +112,13 @@ export const decodeNotification = (frame: Uint8Array): Either<WireError, Notific
   const text = version > 1 ? reader.string('configuration') : ''
   if (reader.error !== undefined) return left(reader.error)
   if (state === undefined) return left(wireError('BadValue', 'state', 0))
-  return right({ state, vote: { leader, zxid, peerEpoch }, round, configurationVersion: versionOf(text) })
+  const vote = { leader, zxid, peerEpoch }
+  const configuration = configurationFrom(text)
+  return right(
+    configuration === undefined
+      ? { state, vote, round, configurationVersion: versionOf(text) }
+      : { state, vote, round, configurationVersion: configuration.version, configuration },
+  )
 }
 
 const readRound = (reader: Reader): number => reader.longAsNumber('electionEpoch')

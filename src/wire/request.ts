@@ -17,6 +17,7 @@ export const opcode = {
   check: 13,
   multi: 14,
   create2: 15,
+  reconfig: 16,
   auth: 100,
   setWatches: 101,
   createSession: -10,
@@ -63,6 +64,12 @@ export const encodeRequestBody = (writer: Writer, request: Request): void => {
       writer.int(0)
       writer.string(request.scheme)
       writer.buffer(request.auth)
+      return
+    case 'reconfig':
+      writer.string(request.joining)
+      writer.string(request.leaving)
+      writer.string(request.newMembers)
+      writer.zxid(request.fromConfig)
       return
     case 'createSession':
       writer.int(request.timeoutMs)
@@ -148,6 +155,14 @@ const readRequest = (code: number, reader: Reader): Request => {
         dataWatches: readStrings(reader, 'dataWatches'),
         existWatches: readStrings(reader, 'existWatches'),
         childWatches: readStrings(reader, 'childWatches'),
+      }
+    case opcode.reconfig:
+      return {
+        op: 'reconfig',
+        joining: reader.nullableString('joiningServers'),
+        leaving: reader.nullableString('leavingServers'),
+        newMembers: reader.nullableString('newMembers'),
+        fromConfig: reader.zxid('curConfigId'),
       }
     case opcode.auth:
       return readAuth(reader)

@@ -20,6 +20,8 @@ export const written = <T>(disk: DurableState<T>, durable: Durable<T>): DurableS
       return { ...disk, entries: S.take(countUpTo(disk.entries, durable.zxid))(disk.entries) }
     case 'Snapshot':
       return { ...disk, base: durable.zxid, entries: S.fromArray(durable.entries), trusted: true }
+    case 'Configuration':
+      return { ...disk, configuration: durable.configuration }
   }
 }
 

@@ -25,11 +25,11 @@ export class Judge {
     }
   }
 
-  private fail(what: string): void {
+  protected fail(what: string): void {
     this.violation ??= what
   }
 
-  private judge(id: ServerId, node: Node, effect: Effect<Transaction>): void {
+  protected judge(id: ServerId, node: Node, effect: Effect<Transaction>): void {
     switch (effect.kind) {
       case 'Proposed':
         if (this.known.has(Z.show(effect.entry.zxid))) this.fail(`${Z.show(effect.entry.zxid)} proposed twice`)
@@ -69,12 +69,16 @@ export class Judge {
       const newer = [...this.leaders.keys()].find((epoch) => epoch > entry.zxid.epoch)
       if (newer !== undefined)
         this.fail(`primary integrity: ${Z.show(entry.zxid)} commits after epoch ${newer} was established without it`)
+      const holders = [...this.network.nodes.keys()].filter((holder) => this.has(this.network.node(holder), entry))
+      if (!this.isCommittable(entry, holders)) this.fail(`${Z.show(entry.zxid)} committed on ${holders.length} disks`)
       this.committed.push(entry)
-      const holders = this.voters.filter((voter) => this.has(this.network.node(voter), entry))
-      if (2 * holders.length <= this.voters.length)
-        this.fail(`${Z.show(entry.zxid)} committed on ${holders.length} disks`)
     } else if (!Z.equals(expected.zxid, entry.zxid))
       this.fail(`${id} delivers ${Z.show(entry.zxid)} where others delivered ${Z.show(expected.zxid)}`)
+  }
+
+  /** Are those who have the next entry on disk enough to commit it? */
+  protected isCommittable(_: Entry<Transaction>, holders: readonly ServerId[]): boolean {
+    return 2 * this.voters.filter((voter) => holders.includes(voter)).length > this.voters.length
   }
 
   /** Is the entry on that disk, in the log or under the snapshot? */

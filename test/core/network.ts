@@ -18,7 +18,7 @@ import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import type { Link, Packet } from './channels.js'
 import { Channels } from './channels.js'
-import { written } from './disk.js'
+import { countUpTo, written } from './disk.js'
 
 /** The transactions of these tests. */
 export type Transaction = string
@@ -49,29 +49,34 @@ export class Network {
   readonly ledger: Entry<Transaction>[] = []
   /** A judge that follows the run beside whoever else does: each step of the unmodified core is an abstract step. */
   observer: Observer<Transaction> | undefined
+  /** What a server does with an event: the core, or one with a planted fault. */
+  step: typeof step<Transaction> = step
   /** Called with every effect before it is carried out. */
   observe: (id: ServerId, node: Node, effect: Effect<Transaction>) => void = () => undefined
 
   constructor(
     readonly ensemble: Configuration,
-    options: { readonly rules?: Rules; readonly committedWindow?: number } = {},
+    options: {
+      readonly rules?: Rules
+      readonly committedWindow?: number
+      readonly reconfiguration?: CoreConfig['reconfiguration']
+      /** Servers that are no members yet, each with what its own static file says. */
+      readonly joiners?: ReadonlyMap<ServerId, Configuration>
+    } = {},
   ) {
-    for (const { id } of ensemble.members)
+    const views = [...ensemble.members.map(({ id }) => [id, ensemble] as const), ...(options.joiners ?? [])]
+    for (const [id, view] of views) {
+      const config: CoreConfig = {
+        self: id,
+        ensemble: view,
+        reconfiguration: options.reconfiguration ?? 'Disabled',
+        timing: defaultTiming,
+        limits: { ...defaultLimits, committedWindow: options.committedWindow ?? defaultLimits.committedWindow },
+        rules: options.rules ?? productionRules,
+      }
       this.nodes.set(id, {
-        config: {
-          self: id,
-          ensemble,
-          timing: defaultTiming,
-          limits: { ...defaultLimits, committedWindow: options.committedWindow ?? defaultLimits.committedWindow },
-          rules: options.rules ?? productionRules,
-        },
-        peer: initial({
-          self: id,
-          ensemble,
-          timing: defaultTiming,
-          limits: defaultLimits,
-          rules: options.rules ?? productionRules,
-        }),
+        config,
+        peer: initial(config),
         isUp: false,
         disk: emptyDisk,
         unsynced: [],
@@ -80,7 +85,8 @@ export class Network {
         fatal: undefined,
         sent: [],
       })
-    if (options.rules === undefined)
+    }
+    if (options.rules === undefined && options.reconfiguration !== 'Enabled')
       this.observer = refinement()({
         voters: ensemble.members.filter(({ role }) => role === 'participant').map(({ id }) => id),
         observers: ensemble.members.filter(({ role }) => role === 'observer').map(({ id }) => id),
@@ -144,6 +150,11 @@ export class Network {
     return this
   }
 
+  reconfigure(id: ServerId, configuration: Configuration, transaction: Transaction = 'reconfig'): this {
+    this.dispatch(id, { kind: 'Submitted', transaction, configuration })
+    return this
+  }
+
   fire(id: ServerId, timer: TimerName): this {
     this.node(id).timers.delete(timer)
     this.dispatch(id, { kind: 'TimerFired', timer })
@@ -158,10 +169,30 @@ export class Network {
     if (last === undefined) return false
     for (const { durable } of synced) {
       node.disk = written(node.disk, durable)
+      if (durable.kind === 'Snapshot') node.disk = this.withImage(node.disk, durable.zxid)
       this.observer?.synced(id, durable)
     }
     this.dispatch(id, { kind: 'Persisted', token: last.token })
     return true
+  }
+
+  /** The log up to what has been delivered gives way to an image of it, as far as it is durable. */
+  compact(id: ServerId): this {
+    const node = this.node(id)
+    const point = node.delivered.at(-1)?.zxid ?? Z.ZERO
+    const kept = countUpTo(node.disk.entries, point)
+    const base = S.at(node.disk.entries, kept - 1)?.zxid
+    if (base !== undefined)
+      node.disk = this.withImage({ ...node.disk, base, entries: S.drop(kept)(node.disk.entries) }, base)
+    return this
+  }
+
+  /** An image holds the configuration that was in force at its point. RECFG-4. */
+  private withImage(disk: DurableState<Transaction>, base: Zxid): DurableState<Transaction> {
+    const configuration = this.stateUpTo(base).findLast((entry) => entry.configuration !== undefined)?.configuration
+    return configuration === undefined || Z.isAfter(disk.configuration?.version ?? Z.ZERO, configuration.version)
+      ? disk
+      : { ...disk, configuration }
   }
 
   /** Deliver one packet: the first one of a channel that `choose` picks. Channels are FIFO, among them any order may be. */
@@ -221,7 +252,7 @@ export class Network {
   dispatch(id: ServerId, event: Event<Transaction>): void {
     const node = this.node(id)
     if (!node.isUp) return
-    const { state, effects, clauses } = step(node.config, node.peer, event)
+    const { state, effects, clauses } = this.step(node.config, node.peer, event)
     this.observer?.stepped(id, node.peer, state, () => showEvent(event))
     node.peer = state
     for (const clause of clauses) this.clauses.add(clause)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../src/core/rules.js'
 import { recording, unseen } from './recording.js'
+import { run as runReconfiguring } from './reconfiguring.js'
 import { run } from './safety.js'
 import { scenarios } from './scenarios.js'
 
@@ -12,6 +13,7 @@ const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1)
 const { rules: recorded, verdicts } = recording()
 const reached = new Set([
   ...SEEDS.flatMap((seed) => [...run(seed, 3000, recorded, seed % 3 === 0 ? [9] : []).clauses]),
+  ...SEEDS.slice(0, 10).flatMap((seed) => [...runReconfiguring(seed, 2000, recorded).clauses]),
   ...Object.values(scenarios).flatMap((scenario) => scenario(recorded)),
 ])
 
@@ -28,7 +30,7 @@ const cited = (): readonly string[] => {
     (file) => file.endsWith('.ts') && file !== 'clause.ts',
   )
   const ids = files.flatMap((file) =>
-    [...readFileSync(`${root}/${file}`, 'utf8').matchAll(/'((?:ELEC|DISC|SYNC|BCAST|RECV|OBS)-\d+)'/g)].map(
+    [...readFileSync(`${root}/${file}`, 'utf8').matchAll(/'((?:ELEC|DISC|SYNC|BCAST|RECV|OBS|RECFG)-\d+)'/g)].map(
       ([, id = '']) => id,
     ),
   )

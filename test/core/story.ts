@@ -164,6 +164,8 @@ const showDurable = (durable: Durable<string>): string => {
       return `the cut after ${Z.show(durable.zxid)}`
     case 'Snapshot':
       return `the image up to ${[durable.zxid, ...durable.entries.map(({ zxid }) => zxid)].map(Z.show).join(', then ')}`
+    case 'Configuration':
+      return `the configuration ${Z.show(durable.configuration.version)}`
   }
 }
 

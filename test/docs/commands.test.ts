@@ -9,7 +9,14 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'proofs/README.md', 'spec/clauses/README.md', 'docs/testing.md'] as const
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'proofs/README.md',
+  'spec/clauses/README.md',
+  'docs/testing.md',
+  'docs/reconfiguration.md',
+] as const
 
 /** How a command is known to work. */
 type Check =
@@ -31,6 +38,9 @@ const checks: Readonly<Record<string, Check>> = {
   'npm run zab -- simulate --seed 1': { kind: 'run' },
   'npm run zab -- fuzz --budget 60s': { kind: 'elsewhere', by: '.ci/run', says: 'npm run -s zab -- fuzz --budget' },
   'npm run zab -- explore --servers 2 --transactions 1 --timeouts 1': { kind: 'run' },
+  'npm run zab -- explore --servers 2 --joiners 1 --reconfigurations 1 --transactions 0 --timeouts 0 --restarts 0': {
+    kind: 'run',
+  },
   'npm run zab -- museum ZK-2845': { kind: 'run' },
   'npm run zab -- four-letter srvr 127.0.0.1:2181': {
     kind: 'elsewhere',

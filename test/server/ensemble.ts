@@ -10,6 +10,7 @@ import { rules } from '../../src/core/rules.js'
 import * as S from '../../src/core/sequence.js'
 import { ZERO } from '../../src/core/zxid.js'
 import type { Zxid } from '../../src/core/zxid.js'
+import { renderConfigurationText } from '../../src/service/configuration/text.js'
 import * as D from '../../src/service/database.js'
 import type { ConnectResponse } from '../../src/service/response.js'
 import type { Transaction } from '../../src/service/transaction.js'
@@ -29,6 +30,8 @@ export interface EnsembleOptions {
   readonly observers?: number
   readonly globalOutstandingLimit?: number
   readonly snapCount?: number
+  /** Servers beside the ensemble, which it does not know; with them it may be reconfigured, by anybody. */
+  readonly joiners?: number
 }
 
 interface Node {
@@ -53,8 +56,9 @@ export class Ensemble {
   private nextConnection = 1
 
   constructor(options: EnsembleOptions) {
-    const { participants, observers = 0 } = options
+    const { participants, observers = 0, joiners = 0 } = options
     const ids = Array.from({ length: participants + observers }, (_, index) => index + 1)
+    const all = Array.from({ length: ids.length + joiners }, (_, index) => index + 1)
     const ensemble: Configuration = {
       version: ZERO,
       members: ids.map((id) => ({
@@ -66,16 +70,24 @@ export class Ensemble {
       })),
       quorums: { kind: 'Majority', voters: ids.slice(0, participants) },
     }
-    for (const id of ids) {
+    for (const id of all) {
       const config: ServerConfig = {
-        core: { self: id, ensemble, timing: defaultTiming, limits: defaultLimits, rules },
+        core: {
+          self: id,
+          ensemble,
+          reconfiguration: joiners > 0 ? 'Enabled' : 'Disabled',
+          timing: defaultTiming,
+          limits: defaultLimits,
+          rules,
+        },
         tickTimeMs: 2000,
         minSessionTimeoutMs: 4000,
         maxSessionTimeoutMs: 40_000,
         globalOutstandingLimit: options.globalOutstandingLimit ?? 1000,
         snapCount: options.snapCount ?? 100_000,
         sessionIdStartMs: 1n,
-        configurationText: '',
+        skipAcl: joiners > 0,
+        configurationText: joiners > 0 ? renderConfigurationText(ensemble) : '',
         encodeTransaction: encodeNothing,
       }
       this.nodes.set(id, {

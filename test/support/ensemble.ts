@@ -1,5 +1,5 @@
 /** An ensemble of real server processes on loopback, in a directory of its own, gone when the test is over. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -13,6 +13,8 @@ export interface Options {
   readonly kinds?: readonly Kind[]
   /** So many of the last servers observe. */
   readonly observers?: number
+  /** These servers are in their own zoo.cfg only: the ensemble has yet to be told of them. */
+  readonly joiners?: readonly number[]
   /** Lines of zoo.cfg beside those that every server gets. */
   readonly settings?: Readonly<Record<string, string | number>>
 }
@@ -108,9 +110,16 @@ export class Ensemble {
   }
 }
 
+/** What a reconfiguration calls this server: its line in its own zoo.cfg, and where clients find it. */
+export const memberLine = ({ id, directory, address }: ServerProcess): string => {
+  const line = new RegExp(`^server\\.${id}=.*$`, 'm').exec(readFileSync(join(directory, 'zoo.cfg'), 'utf8'))?.[0]
+  if (line === undefined) throw new Error(`server ${id} is no member of an ensemble`)
+  return `${line};${address}`
+}
+
 /** Writes the directories of an ensemble; nothing runs yet. Call it inside a test. */
 export const makeEnsemble = async (options: Options = {}): Promise<Ensemble> => {
-  const { kinds = ['zab', 'zab', 'zab'], observers = 0, settings = {} } = options
+  const { kinds = ['zab', 'zab', 'zab'], observers = 0, joiners = [], settings = {} } = options
   const directory = temporaryDirectory()
   const ports = await freePorts(3 * kinds.length)
   const portsOf = (index: number): readonly number[] => ports.slice(3 * index, 3 * index + 3)
@@ -130,7 +139,7 @@ export const makeEnsemble = async (options: Options = {}): Promise<Ensemble> => 
       'clientPortAddress=127.0.0.1',
       '4lw.commands.whitelist=*',
       ...(index < kinds.length - observers ? [] : ['peerType=observer']),
-      ...(kinds.length > 1 ? members : []),
+      ...(kinds.length > 1 ? members.filter((_line, other) => !joiners.includes(other + 1) || other === index) : []),
     ]
     mkdirSync(server.dataDirectory, { recursive: true })
     writeFileSync(join(server.dataDirectory, 'myid'), `${id}\n`)

@@ -14,6 +14,7 @@ import type { SnapshotItem } from '../../src/service/snapshot.js'
 import type { PersistedStat, Stat } from '../../src/service/stat.js'
 import type { SimpleRecord, Transaction, TransactionRecord } from '../../src/service/transaction.js'
 import { decodeTransaction, encodeTransaction } from '../../src/wire/transaction.js'
+import { configuration } from '../service/configuration/arbitraries.js'
 import { collectingFold } from './collecting-fold.js'
 import { value } from './support.js'
 import { getOrElseW } from 'fp-ts/lib/Either.js'
@@ -95,6 +96,13 @@ export const servedRequest: fc.Arbitrary<Request> = fc.oneof(
     childWatches: strings,
   }),
   fc.record({ op: fc.constant('auth' as const), scheme: text, auth: bytes }),
+  fc.record({
+    op: fc.constant('reconfig' as const),
+    joining: fc.option(text, { nil: null }),
+    leaving: fc.option(text, { nil: null }),
+    newMembers: fc.option(text, { nil: null }),
+    fromConfig: anyZxid,
+  }),
 )
 
 export const connectRequest: fc.Arbitrary<ConnectRequest> = fc.record({
@@ -128,7 +136,7 @@ export const responseBody: fc.Arbitrary<ResponseBody> = fc.oneof(
   fc.record({ op: fc.constantFrom('create' as const, 'sync' as const), path }),
   fc.record({ op: fc.constant('create2' as const), path, stat }),
   fc.record({ op: fc.constantFrom('setData' as const, 'exists' as const), stat }),
-  fc.record({ op: fc.constant('getData' as const), data, stat }),
+  fc.record({ op: fc.constantFrom('getData' as const, 'reconfig' as const), data, stat }),
   fc.record({ op: fc.constant('getChildren' as const), children: strings }),
   fc.record({ op: fc.constant('getChildren2' as const), children: strings, stat }),
   fc.record({ op: fc.constant('multi' as const), results: fc.array(multiResult, { maxLength: 4 }) }),
@@ -213,7 +221,7 @@ export const snapshotItems: fc.Arbitrary<readonly SnapshotItem[]> = fc
 
 // --- servers
 
-export const notification: fc.Arbitrary<Notification> = fc.record({
+const heard = {
   state: fc.constantFrom('LOOKING' as const, 'FOLLOWING', 'LEADING', 'OBSERVING'),
   vote: fc.record({
     leader: serverId,
@@ -221,8 +229,15 @@ export const notification: fc.Arbitrary<Notification> = fc.record({
     peerEpoch: fc.oneof(epoch, fc.constantFrom(-1, MINIMAL.epoch)),
   }),
   round: fc.maxSafeNat(),
-  configurationVersion: anyZxid,
-})
+}
+
+/** With a configuration, whose version is the one that it states, and without. */
+export const notification: fc.Arbitrary<Notification> = fc.oneof(
+  fc.record({ ...heard, configurationVersion: anyZxid }),
+  fc
+    .tuple(fc.record(heard), configuration)
+    .map(([told, each]) => ({ ...told, configurationVersion: each.version, configuration: each })),
+)
 
 const forwarded: fc.Arbitrary<ForwardedRequest> = fc.record({
   sessionId: long,
@@ -262,6 +277,9 @@ const image = fc.tuple(snapshotItems, anyZxid).map(([items, lastProcessed]) => {
 
 export const leaderPacket: fc.Arbitrary<Packet> = fc.oneof(
   fc.record({ type: fc.constantFrom('LEADERINFO' as const, 'NEWLEADER' as const), epoch }),
+  fc.record({ type: fc.constant('NEWLEADER' as const), epoch, configuration }),
+  fc.record({ type: fc.constant('COMMITANDACTIVATE' as const), zxid: anyZxid, leader: serverId }),
+  fc.record({ type: fc.constant('INFORMANDACTIVATE' as const), entry, leader: serverId }),
   ofZxid('DIFF', 'TRUNC', 'COMMIT'),
   fc.record({ type: fc.constantFrom('PROPOSAL' as const, 'INFORM' as const), entry }),
   fc.record({ type: fc.constant('PING' as const), zxid: anyZxid, touched: fc.constant(undefined) }),

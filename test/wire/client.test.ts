@@ -2,8 +2,10 @@
 import fc from 'fast-check'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { UNTRUSTED, ZERO } from '../../src/core/zxid.js'
+import { UNTRUSTED, ZERO, zxid } from '../../src/core/zxid.js'
+import type { ReconfigRequest } from '../../src/service/request.js'
 import type { Reply } from '../../src/service/response.js'
+import { ZERO_STAT } from '../../src/service/stat.js'
 import {
   decodeClientRequest,
   decodeConnectRequest,
@@ -98,6 +100,34 @@ describe('known bytes', () => {
     ).toBe(`${'00'.repeat(16)}00000010${'00'.repeat(17)}`)
   })
 
+  test('ReconfigRequest: null strings are not empty ones; its answer is a GetDataResponse', () => {
+    const bytes = (request: ReconfigRequest): string =>
+      toHex(unframed(encoded((writer) => encodeClientRequest(writer, { xid: 7, request }))))
+    const request: ReconfigRequest = {
+      op: 'reconfig',
+      joining: null,
+      leaving: '3,4',
+      newMembers: null,
+      fromConfig: UNTRUSTED,
+    }
+    expect(bytes(request)).toBe(
+      '00000007 00000010 ffffffff 00000003 332c34 ffffffff ffffffffffffffff'.replaceAll(' ', ''),
+    )
+    expect(bytes({ ...request, joining: '', leaving: null, newMembers: 'a', fromConfig: zxid(1, 9) })).toBe(
+      '00000007 00000010 00000000 ffffffff 00000001 61 0000000100000009'.replaceAll(' ', ''),
+    )
+    const reply = (op: 'getData' | 'reconfig'): string =>
+      hexOf({
+        kind: 'Reply',
+        xid: 7,
+        zxid: zxid(1, 9),
+        error: 0,
+        body: { op, data: fromHex('76'), stat: { ...ZERO_STAT, version: -1, dataLength: 1, childCount: 0 } },
+      })
+    expect(reply('reconfig')).toBe(reply('getData'))
+    expect(reply('reconfig').slice(32, 42)).toBe('0000000176')
+  })
+
   test('NodeDataChanged /a', () => {
     expect(hexOf({ kind: 'WatchNotification', type: 'NodeDataChanged', path: '/a', zxid: UNTRUSTED })).toBe(
       'ffffffff ffffffffffffffff 00000000 00000003 00000003 00000002 2f61'.replaceAll(' ', ''),
@@ -145,6 +175,12 @@ describe('what a server cannot read', () => {
     ['negative length', '00000004 fffffffe 00', 4],
     ['length beyond the frame', '00000004 7fffffff 00', 4],
     ['multi without an end', '0000000e', 14],
+    ['reconfig without a version', '00000010 ffffffff ffffffff ffffffff 00000000', 16],
+    [
+      'reconfig in a multi',
+      '0000000e 00000010 00 ffffffff ffffffff ffffffff ffffffff 0000000000000000 ffffffff 01 ffffffff',
+      14,
+    ],
     ['multi with getData', '0000000e 00000004 00 ffffffff 00000002 2f61 00 ffffffff 01 ffffffff', 14],
     ['multi in a multi', '0000000e 0000000e 00 ffffffff ffffffff 01 ffffffff ffffffff 01 ffffffff', 14],
   ])('malformed: %s', (_name, digits, opcode) => {

@@ -11,6 +11,7 @@ import {
   encodeNotification,
   versionOf,
 } from '../../src/wire/election.js'
+import { configurationFrom } from '../../src/service/configuration/text.js'
 import { notification } from './arbitraries.js'
 import { fromHex, toHex, unframed, value } from './support.js'
 
@@ -53,7 +54,7 @@ describe('notification', () => {
       fc.property(notification, (each) => {
         const { epoch, counter } = each.configurationVersion
         const digits = ((BigInt(epoch >>> 0) << 32n) | BigInt(counter)).toString(16)
-        expect(value(decodeNotification(unframed(encodeNotification(each, text(digits)))))).toEqual(each)
+        expect(value(decodeNotification(unframed(encodeNotification(each, `version=${digits}`))))).toEqual(each)
       }),
     ))
 
@@ -73,6 +74,35 @@ describe('notification', () => {
   test('a configuration text of 138 bytes makes a payload of 182', () => {
     const each = { state: 'LOOKING' as const, vote: MINIMAL_VOTE, round: 1, configurationVersion: ZERO }
     expect(unframed(encodeNotification(each, 'x'.repeat(138))).length).toBe(182)
+  })
+
+  describe('with a configuration', () => {
+    const configuration = configurationFrom(text('100000000'))
+    if (configuration === undefined) throw new Error('no configuration')
+    const each = { state: 'LOOKING' as const, vote: MINIMAL_VOTE, round: 1, configurationVersion: zxid(1, 0) }
+    const decodedWith = (given: string): unknown => value(decodeNotification(unframed(encodeNotification(each, given))))
+
+    test('its text is written, whatever else is given', () => {
+      const frame = encodeNotification({ ...each, configuration }, 'version=0')
+      expect(frame).toEqual(encodeNotification(each, text('100000000')))
+      // §3.3: the length at 40 and the text at 44, after the length of the frame.
+      expect(toHex(frame.slice(4 + 36, 4 + 44))).toBe('000000020000003c')
+      expect(new TextDecoder().decode(frame.slice(4 + 44))).toBe(text('100000000'))
+    })
+
+    test('it is read where there is a member in it', () => {
+      expect(decodedWith(text('100000000'))).toEqual({ ...each, configuration })
+      expect(decodedWith('server.1=127.0.0.1:21011:21012:participant')).toMatchObject({ configurationVersion: ZERO })
+    })
+
+    test.each([
+      ['only a version', 'version=100000000'],
+      ['no server line', 'server.1=nowhere\nversion=100000000'],
+      ['a key of another time', 'server.1=a:1:2\nsecret.1=x\nversion=100000000'],
+      ['several addresses for one server', 'server.1=a:1:2|b:1:2:participant\nversion=100000000'],
+    ])('what cannot be read is passed over but for its version: %s', (_name, given) => {
+      expect(decodedWith(given)).toEqual(each)
+    })
   })
 
   const head = '00000002 0000000000000003 0000000500000007 0000000000000004'

@@ -4,6 +4,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { ZERO, zxid } from '../../src/core/zxid.js'
 import type { Packet } from '../../src/server/packet.js'
+import { configurationFrom } from '../../src/service/configuration/text.js'
 import { encodePacket, encodeSnapshotImage, packetType, QuorumDecoder } from '../../src/wire/quorum.js'
 import type { DecodedPacket } from '../../src/wire/quorum.js'
 import { leaderPacket, learnerPacket } from './arbitraries.js'
@@ -145,6 +146,33 @@ describe('known bytes', () => {
   ]
   test.each(vectors)('%s', (_name, packet, digits) => expect(dataOf(packet)).toBe(digits.replaceAll(' ', '')))
 
+  test('a commit that changes the configuration: the leader that goes on', () => {
+    expect(toHex(bytesOf({ type: 'COMMITANDACTIVATE', zxid: zxid(1, 5), leader: 3 }))).toBe(
+      '00000009 0000000100000005 00000008 0000000000000003 ffffffff'.replaceAll(' ', ''),
+    )
+  })
+
+  test('… and for observers the transaction as well, as a PROPOSAL has it', () => {
+    // §11: createSession with its digest.
+    const payload =
+      '0100000000001234 00000000 0000000100000001 000001a20b8e1825 fffffff6 00001770 00000002 0000000051c6d660'
+    const packet = `00000013 0000000100000001 00000038 0000000000000002 ${payload} ffffffff`
+    const [decoded] = value(decoderOf('leader').feed(fromHex(packet)))
+    expect(decoded?.packet).toMatchObject({ type: 'INFORMANDACTIVATE', leader: 2, entry: { zxid: zxid(1, 1) } })
+    if (decoded?.packet.type !== 'INFORMANDACTIVATE') throw new Error('no INFORMANDACTIVATE')
+    expect(toHex(decoded.packet.entry.transaction.bytes)).toBe(payload.replaceAll(' ', ''))
+    expect(toHex(bytesOf(decoded.packet))).toBe(packet.replaceAll(' ', ''))
+  })
+
+  test('NEWLEADER: the text of its configuration, or else of the sender’s', () => {
+    const text = 'server.1=a:1:2:participant\nversion=300000000'
+    const configuration = configurationFrom(text)
+    if (configuration === undefined) throw new Error('no configuration')
+    const written = (packet: Packet): string => new TextDecoder().decode(fromHex(dataOf(packet)))
+    expect(written({ type: 'NEWLEADER', epoch: 3, configuration })).toBe(text)
+    expect(written({ type: 'NEWLEADER', epoch: 3 })).toBe('version=0')
+  })
+
   test('bare packets: null data and null authinfo; a learner that touched nothing sends empty data', () => {
     const null2 = 'ffffffffffffffff'
     expect(toHex(bytesOf({ type: 'UPTODATE' }))).toBe(`0000000cffffffffffffffff${null2}`)
@@ -174,10 +202,33 @@ describe('foreign packets', () => {
     expect(learner.ignored).toBe(3)
   })
 
-  test('a commit that changes the configuration is not passed over', () => {
+  test('a commit that changes the configuration and cannot be read is not passed over', () => {
     for (const type of [packetType.COMMITANDACTIVATE, packetType.INFORMANDACTIVATE]) {
-      expect(decoderOf('leader').feed(bare(type))).toMatchObject({ left: { kind: 'Unsupported' } })
+      expect(decoderOf('leader').feed(bare(type))).toMatchObject({ left: { kind: 'Truncated' } })
+      const learner = decoderOf('learner')
+      expect(value(learner.feed(bare(type)))).toEqual([])
+      expect(learner.ignored).toBe(1)
     }
+  })
+
+  test('a configuration that cannot be read is: the leader is one all the same', () => {
+    const packetOf = (text: string | null): unknown =>
+      value(
+        decoderOf('leader').feed(
+          encoded((writer) => {
+            writer.int(packetType.NEWLEADER)
+            writer.zxid(zxid(3, 0))
+            writer.string(text)
+            writer.int(-1)
+          }),
+        ),
+      )
+    const bareLeader = [{ packet: { type: 'NEWLEADER', epoch: 3 } }]
+    for (const text of [null, '', 'version=300000000', 'server.1=a', 'server.1=a:1:2|b:1:2', `#${'x'.repeat(1 << 19)}`])
+      expect(packetOf(text)).toEqual(bareLeader)
+    expect(packetOf('server.1=a:1:2\nversion=300000000')).toMatchObject([
+      { packet: { configuration: { version: zxid(3, 0), members: [{ id: 1 }] } } },
+    ])
   })
 
   test('shorter forms of LearnerInfo', () => {
@@ -202,6 +253,13 @@ describe('foreign packets', () => {
       '00000002 0000000100000002 00000024 0000000000000001 00000000 0000000100000001 0000000000000001 fffffff6 00001770 ffffffff',
     ],
     ['a proposal without data', 'leader', '00000002 0000000100000002 ffffffff ffffffff'],
+    ['an activation that names no leader', 'leader', '00000009 0000000100000002 00000004 00000001 ffffffff'],
+    ['an activation of no transaction', 'leader', '00000013 0000000100000002 00000008 0000000000000001 ffffffff'],
+    [
+      'an activation of another transaction',
+      'leader',
+      '00000013 0000000100000002 0000002c 0000000000000003 0000000000000001 00000000 0000000100000001 0000000000000001 fffffff6 00001770 ffffffff',
+    ],
     ['half a session in a PING', 'learner', '00000005 0000000000000000 00000003 000000 ffffffff'],
     ['LearnerInfo of three bytes', 'learner', '0000000b 0000000000000000 00000003 000000 ffffffff'],
     [

@@ -45,6 +45,7 @@ const ops: readonly Request['op'][] = [
   'getChildren',
   'getChildren2',
   'multi',
+  'reconfig',
   'ping',
 ]
 

@@ -6,10 +6,10 @@
  * time or memory ended first.
  */
 import { availableParallelism, totalmem } from 'node:os'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { AddCommand } from '../command.js'
 import { integerBetween, withExample } from '../command.js'
-import { MAXIMAL_BOUND } from '../../../proofs/exploration/budget.js'
+import { MAXIMAL_BOUND, MAXIMAL_RECONFIGURATIONS } from '../../../proofs/exploration/budget.js'
 import type { Flags } from '../explore/flags.js'
 
 /** Half of the memory of the machine. */
@@ -21,12 +21,29 @@ export const addExplore: AddCommand = (program, finish) => {
     .description('visit every state that a small ensemble of the real core can reach, and judge every step')
     .option('--servers <number>', 'voters', integerBetween(1, 5), 3)
     .option('--observers <number>', 'beside them', integerBetween(0, 3), 0)
+    .option(
+      '--joiners <number>',
+      'beside both, in no configuration at first: they follow without a vote; with --reconfigurations',
+      integerBetween(0, 4),
+      0,
+    )
     .option('--transactions <number>', 'so many are submitted', integerBetween(0, 9), 2)
     .option('--timeouts <number>', 'times a server gives up or a connection is lost', integerBetween(0, 9), 1)
     .option('--restarts <number>', 'crashes, each with any loss of un-synced writes', integerBetween(0, 9), 1)
     .option(
+      '--reconfigurations <number>',
+      'with --election oracle: so many are proposed, each to any set of voters among all servers',
+      integerBetween(0, MAXIMAL_RECONFIGURATIONS),
+      0,
+    )
+    .option(
+      '--reconfigure-to <voters>',
+      'to this set of voters only, as in 1,2,4, and to those that differ in names only; may be given several times',
+      collectVoters,
+    )
+    .option(
       '--leaderships <number>',
-      'with --election oracle: attempts to lead; 1 + timeouts + restarts unless given',
+      'with --election oracle: attempts to lead; 1 + timeouts + restarts + reconfigurations unless given',
       integerBetween(1, 9),
     )
     .addOption(
@@ -64,4 +81,13 @@ export const addExplore: AddCommand = (program, finish) => {
       finish(await exploreCommand(flags))
     })
   withExample(command, 'zab explore --servers 3 --transactions 2 --timeouts 0 --restarts 0 --rules ZK-3911')
+}
+
+/** `1,2,4`, after the sets that were given before. */
+const collectVoters = (
+  text: string,
+  before: readonly (readonly number[])[] | undefined,
+): readonly (readonly number[])[] => {
+  if (!/^[1-9](,[1-9])*$/.test(text)) throw new InvalidArgumentError('It must be ids of servers, as in 1,2,4.')
+  return [...(before ?? []), text.split(',').map(Number)]
 }

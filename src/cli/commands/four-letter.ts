@@ -1,7 +1,7 @@
 /** `zab four-letter <word> [host:port]`: what `echo srvr | nc` does, with nothing but Node. */
 import { InvalidArgumentError } from 'commander'
 import type { Address } from '../../shell/configuration/server-configuration.js'
-import { isPort, showAddress } from '../../shell/configuration/server-line.js'
+import { isPort, showAddress } from '../../service/configuration/server-line.js'
 import type { AddCommand } from '../command.js'
 import { withExample } from '../command.js'
 import { EXIT } from '../exit-code.js'

@@ -1,5 +1,5 @@
 /** `zab server <zoo.cfg>`: one server of an ensemble, in the foreground. */
-import { showError, showWarning } from '../../shell/configuration/error.js'
+import { showError, showWarning } from '../../service/configuration/error.js'
 import { readServerConfiguration } from '../../shell/configuration/read.js'
 import type { ServerConfiguration } from '../../shell/configuration/server-configuration.js'
 import type { AddCommand } from '../command.js'

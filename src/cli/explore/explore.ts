@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Bounds } from '../../../proofs/exploration/bounds.js'
 import { boundsOf, fastBoundsOf } from '../../../proofs/exploration/bounds.js'
+import { MAXIMAL_SERVERS } from '../../../proofs/exploration/configurations.js'
 import type { Exploration, Progress } from '../../../proofs/exploration/explore.js'
 import { confirmed, explore, fewerAndFewer } from '../../../proofs/exploration/explore.js'
 import type { Reductions } from '../../../proofs/exploration/reductions.js'
@@ -104,8 +105,14 @@ const resumedPlan = (flags: Flags, folder: string): Plan | string => {
 }
 
 const boundsOfFlags = (flags: Flags): Bounds | string => {
-  const { election, elections, leaderships, servers, observers, window } = flags
-  const more = { ...(observers === 0 ? {} : { observers }), ...(window === undefined ? {} : { window }) }
+  const { election, elections, leaderships, servers, observers, reconfigureTo, window } = flags
+  const wrong = whyNotReconfigured(flags)
+  if (wrong !== undefined) return wrong
+  const more = {
+    ...(observers === 0 ? {} : { observers }),
+    ...(reconfigureTo === undefined ? {} : { reconfigureTo }),
+    ...(window === undefined ? {} : { window }),
+  }
   switch (election) {
     case 'oracle':
       if (elections !== undefined) return '--elections goes with --election fast'
@@ -116,6 +123,23 @@ const boundsOfFlags = (flags: Flags): Bounds | string => {
         return 'each server begins to look once: --elections is too small'
       return { ...fastBoundsOf(flags, elections), ...more }
   }
+}
+
+/** What is wrong with the flags of reconfigurations. */
+const whyNotReconfigured = (flags: Flags): string | undefined => {
+  const { election, servers, observers, joiners, reconfigurations, reconfigureTo = [] } = flags
+  const all = servers + observers + joiners
+  if (reconfigurations === 0) {
+    if (joiners > 0) return '--joiners goes with --reconfigurations: without them they would never get a vote'
+    return reconfigureTo.length > 0 ? '--reconfigure-to goes with --reconfigurations' : undefined
+  }
+  if (election === 'fast') return '--reconfigurations goes with --election oracle'
+  if (observers > 0) return '--reconfigurations goes without --observers: use --joiners'
+  if (all > MAXIMAL_SERVERS) return `with --reconfigurations there may be ${MAXIMAL_SERVERS} servers and joiners in all`
+  const stranger = reconfigureTo.flat().find((server) => server > all)
+  return stranger === undefined
+    ? undefined
+    : `--reconfigure-to names server ${stranger}; there are ${all} with the joiners`
 }
 
 /** Of package.json, two folders above src/ or dist/src/. */
@@ -208,8 +232,17 @@ const exploreMarks = (flags: Flags, folder: string): Promise<number> =>
   })
 
 const planOfMark = ({ bounds }: Mark, flags: Flags, place: string): Plan | string => {
-  const [servers, transactions, timeouts, restarts] = bounds
-  const anew = planOf({ ...flags, servers, transactions, timeouts, restarts, checkpoint: place })
+  const [servers, transactions, timeouts, restarts, joiners = 0, reconfigurations = 0] = bounds
+  const anew = planOf({
+    ...flags,
+    servers,
+    transactions,
+    timeouts,
+    restarts,
+    joiners,
+    reconfigurations,
+    checkpoint: place,
+  })
   const isThere = !isLeft(readHeader(place))
   return isThere ? resumedPlan({ ...flags, checkpoint: place }, place) : anew
 }

@@ -3,9 +3,14 @@
 export interface Flags {
   readonly servers: number
   readonly observers: number
+  /** Beside both, in no configuration at first. */
+  readonly joiners: number
   readonly transactions: number
   readonly timeouts: number
   readonly restarts: number
+  readonly reconfigurations: number
+  /** Sets of voters that may be proposed. */
+  readonly reconfigureTo?: readonly (readonly number[])[]
   readonly leaderships?: number
   readonly election: 'oracle' | 'fast'
   readonly elections?: number

@@ -6,9 +6,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT } from '../exit-code.js'
 
-/** Servers, transactions, timeouts, restarts; and how many states there are, where that is known. */
+/**
+ * Servers, transactions, timeouts, restarts, and for those with reconfigurations: joiners, reconfigurations. And how many states
+ * there are, where that is known.
+ */
 export interface Mark {
-  readonly bounds: readonly [number, number, number, number]
+  readonly bounds: readonly [number, number, number, number, number?, number?]
   readonly states?: number
 }
 
@@ -18,6 +21,10 @@ export const marks: readonly Mark[] = [
   { bounds: [3, 1, 0, 1], states: 13_737 },
   { bounds: [3, 2, 1, 0], states: 76_311 },
   { bounds: [3, 2, 0, 1], states: 92_909 },
+  { bounds: [3, 1, 0, 0, 0, 1], states: 125_370 },
+  { bounds: [2, 1, 0, 0, 1, 1], states: 148_592 },
+  { bounds: [2, 1, 1, 1, 0, 1], states: 425_537 },
+  { bounds: [2, 0, 1, 0, 1, 1], states: 1_197_607 },
   { bounds: [3, 2, 1, 1], states: 5_110_223 },
   { bounds: [3, 2, 0, 2], states: 3_262_970 },
   { bounds: [3, 2, 2, 0], states: 2_400_092 },

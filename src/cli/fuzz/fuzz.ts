@@ -5,6 +5,7 @@ import type { Campaign, Case } from '../../../model/fuzz/campaign.js'
 import { makeCampaign } from '../../../model/fuzz/campaign.js'
 import { bursts, corners } from '../../../model/fuzz/episodes.js'
 import { lostDisks } from '../../../model/fuzz/lost-disks.js'
+import { reconfigurations } from '../../../model/fuzz/operators.js'
 import { watchers } from '../../../model/fuzz/watchers.js'
 import { plainOptions } from '../../../model/world/options.js'
 import type { Run } from '../../../model/world/schedule.js'
@@ -79,6 +80,7 @@ const generatorOf = (
           blinks,
         ]
       : [schedule],
+  ...(schedule === undefined ? { reconfiguring: [randomCommands, reconfigurations, reconfigurations] } : {}),
 })
 
 const report = async (

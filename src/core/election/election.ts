@@ -8,21 +8,23 @@ import type { ServerId } from '../configuration.js'
 import type { CoreConfig } from '../config.js'
 import type { Effect } from '../effect.js'
 import { lastZxid } from '../history.js'
-import { allVoters, electionWeight, isVotingMember, quorumSystems } from '../membership.js'
+import { allVoters, isVotingMember, quorumSystems } from '../membership.js'
 import type { Notification } from '../message.js'
+import { isEnabled } from '../reconfiguration.js'
 import type { FinalVote, Looking, Peer, RecordedVote } from '../state.js'
 import type { Outcome } from '../step.js'
-import { become, outcome, stay } from '../step.js'
+import { andThen, become, outcome, stay } from '../step.js'
 import type { Vote } from '../vote.js'
 import * as V from '../vote.js'
 import { UNTRUSTED } from '../zxid.js'
 import { notifyOne, notifyVoters } from './notify.js'
+import { adopt, isToBeTold, weightOfCandidate } from './reconfiguration.js'
 
 /**
  * ELEC-1. Enter LOOKING: next round, vote for oneself, tell every voter.
- * A server that may not vote proposes the minimal vote, which can never win.
+ * A server that may not vote proposes the minimal vote, which can never win. `waiting`: see Looking.
  */
-export const startElection = <T>(config: CoreConfig, peer: Peer<T>): Outcome<T> => {
+export const startElection = <T>(config: CoreConfig, peer: Peer<T>, waiting: Looking['waiting']): Outcome<T> => {
   const proposal = ownVote(peer)
   const role: Looking = {
     kind: 'Looking',
@@ -31,12 +33,15 @@ export const startElection = <T>(config: CoreConfig, peer: Peer<T>): Outcome<T> 
     outOfElection: new Map(),
     resendAfterMs: config.timing.minNotificationIntervalMs,
     finalizing: false,
-    waiting: new Map(),
+    waiting,
   }
   const state: Peer<T> = { ...peer, round: peer.round + 1, role }
   const started = outcome<T>(
     state,
-    [...notifyVoters(state, proposal), { kind: 'SetTimer', timer: 'election.resend', afterMs: role.resendAfterMs }],
+    [
+      ...notifyVoters(config, state, proposal),
+      { kind: 'SetTimer', timer: 'election.resend', afterMs: role.resendAfterMs },
+    ],
     ['ELEC-1'],
   )
   return concludeAfter(config, started, role)
@@ -59,25 +64,33 @@ const recordOwn = <T>(
     ? new Map([...votes, [peer.self, { vote: proposal, round, state: 'LOOKING' }]])
     : votes
 
-/** A notification has come, whatever this server is doing. */
+/** A notification has come, whatever this server is doing: first its configuration (RECFG-7), then its vote (ELEC-4 … ELEC-9). */
 export const onNotification = <T>(
   config: CoreConfig,
   peer: Peer<T>,
   from: ServerId,
   notification: Notification,
-): Outcome<T> => {
+): Outcome<T> => andThen(adopt(config, peer, notification), (state) => onVote(config, state, from, notification))
+
+const onVote = <T>(config: CoreConfig, peer: Peer<T>, from: ServerId, notification: Notification): Outcome<T> => {
   const { role } = peer
   const { premises } = config.rules
   // ELEC-9: a server that does not vote is answered while it looks, and never counted.
   if (!isVotingMember(peer, from))
-    return notification.state === 'LOOKING' ? outcome(peer, notifyOne(peer, from), ['ELEC-9', 'OBS-1']) : stay(peer)
+    return isToBeTold(config, peer, from, notification)
+      ? outcome(peer, notifyOne(config, peer, from), ['ELEC-9', 'OBS-1'])
+      : stay(peer)
   // ELEC-8: who has found a leader tells it to those who look for one. An observer's word would not count, and a voter
   // that is looking answers it: the two would never stop.
   if (role.kind !== 'Looking')
     return notification.state === 'LOOKING' && role.kind !== 'Observing'
-      ? outcome(peer, notifyOne(peer, from), ['ELEC-8'])
+      ? outcome(peer, notifyOne(config, peer, from), ['ELEC-8'])
       : stay(peer)
-  if (!premises['ELEC-9.voters'](true, isVotingMember(peer, notification.vote.leader))) return stay(peer, ['ELEC-9'])
+  // RECFG-7: while a configuration is proposed, voters may know of candidates that others do not know, and be voters that
+  // do not know it themselves and vote for nobody yet. Their rounds and votes count, or no quorum might agree on anybody.
+  const mayBeUnknown = isEnabled(config) && notification.state === 'LOOKING'
+  if (!mayBeUnknown && !premises['ELEC-9.voters'](true, isVotingMember(peer, notification.vote.leader)))
+    return stay(peer, ['ELEC-9'])
   switch (notification.state) {
     case 'LOOKING':
       return onLookingPeer(config, peer, role, from, notification)
@@ -102,11 +115,13 @@ const onLookingPeer = <T>(
   // 1. An earlier round: the laggard is told ours. A server that does not vote keeps silent: its word would be answered
   //    by the laggard, whatever the round (ELEC-9), and the two would never stop.
   if (premises['ELEC-4.earlierRound'](notification.round, peer.round))
-    return isVotingMember(peer, peer.self) ? outcome(peer, notifyOne(peer, from), ['ELEC-4']) : stay(peer, ['ELEC-4'])
+    return isVotingMember(peer, peer.self)
+      ? outcome(peer, notifyOne(config, peer, from), ['ELEC-4'])
+      : stay(peer, ['ELEC-4'])
   // 2. A server that lost its data unexpectedly takes no part.
   if (!premises['ELEC-10.trusted'](own.zxid, notification.vote.zxid)) return stay(peer, ['ELEC-10'])
   const isBetter = (current: Vote): boolean =>
-    premises['ELEC-3.better'](notification.vote, current, electionWeight(peer, notification.vote.leader))
+    premises['ELEC-3.better'](notification.vote, current, weightOfCandidate(config, peer, notification.vote.leader))
   // 3. A later round: adopt it, forget the votes of the old one, and start again from the better of its vote and our own.
   const isLater = premises['ELEC-4.laterRound'](notification.round, peer.round)
   const current = isLater ? own : role.proposal
@@ -122,7 +137,7 @@ const onLookingPeer = <T>(
   const effects: readonly Effect<T>[] = changed
     ? [
         ...(role.finalizing ? [{ kind: 'CancelTimer', timer: 'election.finalize' } as const] : []),
-        ...notifyVoters(state, proposal),
+        ...notifyVoters(config, state, proposal),
       ]
     : []
   return concludeAfter(config, outcome({ ...state, role: next }, effects, ['ELEC-3', 'ELEC-4']), next)
@@ -131,12 +146,14 @@ const onLookingPeer = <T>(
 /**
  * ELEC-5. When a quorum stands behind the proposal, wait finalizeWait for a better vote. When every voter stands behind it
  * no better vote can come, and the decision is made at once (ours: it saves the wait when all servers start together).
+ * Where configurations change, one can: of a candidate that another voter is about to hear of (RECFG-7).
  */
 const concludeAfter = <T>(config: CoreConfig, before: Outcome<T>, role: Looking): Outcome<T> => {
   const peer = before.state
   const agrees = agreement(role, peer.round)
   const voters = allVoters(peer)
-  if (isVotingMember(peer, peer.self) && config.rules.premises['ELEC-5.unanimous'](voters, agrees))
+  const isFinal = !isEnabled(config) || voters.length === 1
+  if (isFinal && isVotingMember(peer, peer.self) && config.rules.premises['ELEC-5.unanimous'](voters, agrees))
     return decide(before, { vote: role.proposal, round: peer.round })
   if (role.finalizing || !config.rules.premises['ELEC-5.quorum'](quorumSystems(peer), agrees)) return before
   return outcome<T>(
@@ -191,9 +208,11 @@ const onDecidedPeer = <T>(
     notification.round === peer.round ? new Map([...role.received, [from, recorded] as const]) : role.received
   const outOfElection = new Map([...role.outOfElection, [from, recorded] as const])
   const state: Peer<T> = { ...peer, role: { ...role, received, outOfElection } }
+  // Of either configuration: those who go on may be without the proposed one, or know it as the committed one. RECFG-7.
   const isJoinable = (votes: ReadonlyMap<ServerId, RecordedVote>, ownRound: number): boolean =>
-    config.rules.premises['ELEC-5.quorum'](quorumSystems(peer), namesLeader(config, votes, notification.vote)) &&
-    leads(config, peer, votes, notification, ownRound)
+    quorumSystems(peer).some((system) =>
+      config.rules.premises['ELEC-5.quorum']([system], namesLeader(config, votes, notification.vote)),
+    ) && leads(config, peer, votes, notification, ownRound)
   if (notification.round === peer.round && isJoinable(received, peer.round))
     return decide(stay(state, ['ELEC-6', 'ELEC-7']), { vote: notification.vote, round: peer.round })
   if (isJoinable(outOfElection, peer.round))
@@ -231,7 +250,10 @@ export const onResend = <T>(config: CoreConfig, peer: Peer<T>, role: Looking): O
   const resendAfterMs = Math.min(2 * role.resendAfterMs, config.timing.maxNotificationIntervalMs)
   return outcome(
     { ...peer, role: { ...role, resendAfterMs } },
-    [...notifyVoters(peer, role.proposal), { kind: 'SetTimer', timer: 'election.resend', afterMs: resendAfterMs }],
+    [
+      ...notifyVoters(config, peer, role.proposal),
+      { kind: 'SetTimer', timer: 'election.resend', afterMs: resendAfterMs },
+    ],
     ['ELEC-11'],
   )
 }

@@ -3,12 +3,22 @@ import type { ServerId } from '../configuration.js'
 import type { CoreConfig } from '../config.js'
 import { isVotingMember, quorumSystems } from '../membership.js'
 import { lastZxid } from '../history.js'
+import { isEnabled } from '../reconfiguration.js'
 import type { FinalVote, Leading, LearnerInfo, Peer } from '../state.js'
 import type { Outcome } from '../step.js'
 import { andThen, become, forEach, outcome, persist, stay } from '../step.js'
 import * as Z from '../zxid.js'
 import type { Leader } from './learners.js'
-import { countedWith, disconnect, learnerOf, send, withLearner, withoutLearner, withRole } from './learners.js'
+import {
+  countedWith,
+  disconnect,
+  isLeading,
+  learnerOf,
+  send,
+  withLearner,
+  withoutLearner,
+  withRole,
+} from './learners.js'
 import { countOwnHistory, synchronize } from './synchronization.js'
 
 /** Enter LEADING. The summary is taken now, before discovery changes the epoch (DISC-5, ZOOKEEPER-790). */
@@ -39,8 +49,6 @@ export const startLeading = <T>(
   return andThen(connected, (state) => (isLeading(state) ? tryChooseEpoch(config, state) : stay(state)))
 }
 
-export const isLeading = <T>(peer: Peer<T>): peer is Leader<T> => peer.role.kind === 'Leading'
-
 const admit = <T>(config: CoreConfig, peer: Peer<T>, id: ServerId, info: LearnerInfo | undefined): Outcome<T> =>
   info === undefined || !isLeading(peer) ? stay(peer) : onLearnerInfo(config, peer, id, info)
 
@@ -60,13 +68,13 @@ export const onConnected = <T>(peer: Leader<T>, id: ServerId): Outcome<T> =>
     ),
   )
 
-/** FOLLOWERINFO or OBSERVERINFO. DISC-1, DISC-2, DISC-8. */
+/** FOLLOWERINFO or OBSERVERINFO. DISC-1, DISC-2, DISC-8, RECFG-10. */
 export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId, info: LearnerInfo): Outcome<T> => {
   const { premises } = config.rules
   const learner = learnerOf(peer.role, id)
   if (learner?.stage.kind !== 'Connected') return stay(peer)
-  if (premises['DISC-8.newerConfiguration'](info.configurationVersion, peer.configuration.lastSeen.version))
-    return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-8'])
+  if (premises['DISC-8.newerConfiguration'](info.configurationVersion, peer.configuration.committed.version))
+    return refuseNewer(config, peer, id)
   if (!premises['DISC-2.epochLeft'](info.acceptedEpoch))
     return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-2'])
   // OBS-1, OBS-3: the shared configuration decides who counts, not only what the learner says of itself.
@@ -82,11 +90,22 @@ export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: Server
   )
   const { phase } = peer.role
   if (phase.kind === 'CollectingEpochs') return tryChooseEpoch(config, informed)
-  // It would refuse this epoch now and at every attempt (DISC-4): the next election brings a later one.
-  if (isVotingMember(peer, id) && premises['DISC-2.promisedLater'](info.acceptedEpoch, phase.epoch))
+  // It would refuse this epoch now and at every attempt (DISC-4): the next election brings a later one. One that may become
+  // a voter has to be let in as well (RECFG-10).
+  const mayVote = isVotingMember(peer, id) || (isEnabled(config) && !isObserver)
+  if (mayVote && premises['DISC-2.promisedLater'](info.acceptedEpoch, phase.epoch))
     return become(informed, { role: 'Looking' }, ['DISC-2', 'DISC-4'])
   return phase.kind === 'StoringAcceptedEpoch' ? stay(informed, ['DISC-3']) : offer(informed, id, phase.epoch)
 }
+
+/**
+ * DISC-8. While it may, the leader looks for a leader again: what the learner tells in the election is adopted (RECFG-7), and
+ * with its own, older configuration this server might never get the quorum that counts.
+ */
+const refuseNewer = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId): Outcome<T> =>
+  isEnabled(config) && peer.role.phase.kind !== 'Broadcasting'
+    ? become(peer, { role: 'Looking' }, ['DISC-8', 'RECFG-7'])
+    : outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-8'])
 
 /** DISC-2: once a quorum has reported, the new epoch is greater than every one reported. */
 const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {

@@ -1,7 +1,7 @@
 /** Who is still there? BCAST-8, and LIVE-2 for learners that never finish. */
 import type { CoreConfig } from '../config.js'
 import type { Effect } from '../effect.js'
-import { quorumSystems } from '../membership.js'
+import { isReconfiguring, quorumSystems } from '../membership.js'
 import { listen } from '../hearing.js'
 import type { Learner } from '../state.js'
 import type { Outcome } from '../step.js'
@@ -11,8 +11,9 @@ import type { Leader } from './learners.js'
 import { countedWith, disconnect, isForwarded, send, withRole } from './learners.js'
 
 /**
- * Every half tick: PING the learners, and make sure that a quorum of synced followers is still connected. A leader without
- * one must stop: it could not commit, and others may have elected another.
+ * Every half tick: PING the learners, and make sure that a quorum of synced followers is still connected; one of both
+ * configurations while one is being replaced (RECFG-8). A leader without one must stop: it could not commit, and others may
+ * have elected another.
  */
 export const onPingTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
   const { phase } = peer.role
@@ -26,7 +27,7 @@ export const onPingTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> 
   return outcome(
     peer,
     [...pings, { kind: 'SetTimer', timer: 'leader.ping', afterMs: config.timing.tickTimeMs / 2 }],
-    ['BCAST-8'],
+    isReconfiguring(peer) ? ['BCAST-8', 'RECFG-8'] : ['BCAST-8'],
   )
 }
 

@@ -1,18 +1,20 @@
 /** Phase 2 at the leader: every learner gets the leader's history, and a quorum of ACKs establishes it. SYNC-1, 3 … 8. */
-import type { ServerId } from '../configuration.js'
+import type { Configuration, ServerId } from '../configuration.js'
 import type { CoreConfig } from '../config.js'
 import type { Effect } from '../effect.js'
 import { between, committedZxid, lastZxid } from '../history.js'
-import { quorumSystems } from '../membership.js'
+import { isReconfiguring, quorumSystems } from '../membership.js'
 import type { LeaderMessage } from '../message.js'
+import { isEnabled, withFirstVersion } from '../reconfiguration.js'
 import type { Leading, Learner } from '../state.js'
+import { withConfigurations } from '../state.js'
 import type { Outcome } from '../step.js'
 import { andThen, forEach, outcome, stay } from '../step.js'
 import type { Epoch, Zxid } from '../zxid.js'
 import * as Z from '../zxid.js'
-import { deliverUpTo, tryCommit } from './broadcast.js'
+import { activateAtLeader, deliverUpTo, tryCommit } from './broadcast.js'
 import type { Leader } from './learners.js'
-import { countedWith, epochOf, learnerOf, send, withLearner, withRole } from './learners.js'
+import { countedWith, epochOf, isLeading, learnerOf, send, withLearner, withRole } from './learners.js'
 import { chooseSync } from './sync-mode.js'
 
 /** RECV-5: the leader's own history and epoch are durable: it counts itself, and synchronizes those who have answered. */
@@ -23,15 +25,19 @@ export const countOwnHistory = <T>(config: CoreConfig, peer: Leader<T>, epoch: E
     committedFloor: lastZxid(peer.history),
     ownAck: lastZxid(peer.history),
   }
-  const synchronized = andThen(stay(withRole(peer, role), ['DISC-6', 'RECV-5']), (counted) =>
-    forEach(counted, role.learners, (state, { id }) =>
-      state.role.kind === 'Leading' ? synchronize(config, { ...state, role: state.role }, id) : stay(state),
-    ),
+  const versioned = withConfigurations(peer, withFirstVersion(config, peer.configuration, epoch))
+  const synchronized = andThen(
+    stay(withRole(versioned, role), versioned === peer ? COUNTED : FIRST_COUNTED),
+    (counted) =>
+      forEach(counted, role.learners, (state, { id }) =>
+        isLeading(state) ? synchronize(config, state, id) : stay(state),
+      ),
   )
-  return andThen(synchronized, (state) =>
-    state.role.kind === 'Leading' ? tryEstablish(config, { ...state, role: state.role }) : stay(state),
-  )
+  return andThen(synchronized, (state) => (isLeading(state) ? tryEstablish(config, state) : stay(state)))
 }
+
+const COUNTED = ['DISC-6', 'RECV-5'] as const
+const FIRST_COUNTED = [...COUNTED, 'RECFG-9'] as const
 
 /**
  * SYNC-1, SYNC-4 … SYNC-8. The decision, the batch, the outstanding proposals and the registration for everything new are
@@ -56,14 +62,17 @@ export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId
   // OBS-2: what is not committed is not for observers.
   const outstanding = learner.isObserver ? [] : between(peer.history, end, lastZxid(peer.history))
   const messages: readonly LeaderMessage<T>[] = [
-    plan.mode,
+    // RECFG-4: NEWLEADER may bring a later one, and the learner has to know both.
+    plan.mode.type === 'SNAP' && isEnabled(config)
+      ? { ...plan.mode, configuration: peer.configuration.committed }
+      : plan.mode,
     // SYNC-5: each entry with its COMMIT, since the whole initial history counts as committed.
     ...plan.entries.flatMap((entry): readonly LeaderMessage<T>[] => [
       { type: 'PROPOSAL', entry },
       { type: 'COMMIT', zxid: entry.zxid },
     ]),
     ...outstanding.map((entry): LeaderMessage<T> => ({ type: 'PROPOSAL', entry })),
-    { type: 'NEWLEADER', epoch },
+    { type: 'NEWLEADER', epoch, ...offered(config, peer) },
   ]
   // SYNC-2: with NEWLEADER it acknowledges the whole batch; what is outstanding it acknowledges one by one.
   const stage = { kind: 'Synchronizing', acked: Z.max(Z.newLeaderZxid(epoch), end) } as const
@@ -77,6 +86,18 @@ export const synchronize = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId
     ],
   )
 }
+
+/**
+ * RECFG-6: with this leader's establishment all that it has seen is committed. Once it is established, what is proposed is
+ * not: a learner that made it its own would no longer ask the quorums of the old configuration.
+ */
+const offered = <T>(
+  config: CoreConfig,
+  { role, configuration }: Leader<T>,
+): { readonly configuration?: Configuration } =>
+  isEnabled(config)
+    ? { configuration: role.phase.kind === 'Broadcasting' ? configuration.committed : configuration.lastSeen }
+    : {}
 
 const SYNCHRONIZE = ['SYNC-1', 'SYNC-4', 'SYNC-5', 'SYNC-7'] as const
 
@@ -125,7 +146,13 @@ const tryEstablish = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
   const upToDate = peer.role.learners.flatMap(({ id, stage }): readonly Effect<T>[] =>
     stage.kind === 'Synced' ? [send(id, { type: 'UPTODATE' })] : [],
   )
-  return andThen(deliverUpTo(config, established, established.role.committedFloor), (state) =>
+  const completed = andThen(deliverUpTo(config, established, established.role.committedFloor), (state) =>
+    // An unfinished reconfiguration is completed before anything else is proposed.
+    isLeading(state) && isReconfiguring(state)
+      ? andThen(activateAtLeader(config, state, state.configuration.lastSeen), (s) => stay(s, ['RECFG-6']))
+      : stay(state),
+  )
+  return andThen(completed, (state) =>
     outcome<T>(
       state,
       [

@@ -4,6 +4,7 @@ import type { ServerId } from '../configuration.js'
 import type { Effect } from '../effect.js'
 import { lastZxid } from '../history.js'
 import { isVotingMember } from '../membership.js'
+import { learnsAs } from '../reconfiguration.js'
 import type { FinalVote, LearnerPhase, Peer } from '../state.js'
 import type { Outcome } from '../step.js'
 import { andThen, outcome, persist, stay } from '../step.js'
@@ -15,18 +16,19 @@ import { abandon, isLearning, sendToLeader, withPhase } from './learner.js'
 /** Attempts to reach a leader that does not listen yet; it may need a moment longer to learn that it leads. */
 const CONNECT_ATTEMPTS = 20
 
-/** Enter FOLLOWING or OBSERVING. OBS-3: the shared configuration says which. */
+/** Enter FOLLOWING or OBSERVING. OBS-3, RECFG-10: the shared configuration says which. */
 export const startLearning = <T>(
   config: CoreConfig,
   peer: Peer<T>,
   leader: ServerId,
   finalVote: FinalVote,
-): Outcome<T> =>
-  outcome<T>(
+): Outcome<T> => {
+  const kind = learnsAs(config, peer)
+  return outcome<T>(
     {
       ...peer,
       role: {
-        kind: isVotingMember(peer, peer.self) ? 'Following' : 'Observing',
+        kind,
         leader,
         finalVote,
         phase: { kind: 'Connecting', attemptsLeft: CONNECT_ATTEMPTS },
@@ -37,8 +39,12 @@ export const startLearning = <T>(
       { kind: 'Connect', to: leader },
       { kind: 'SetTimer', timer: 'phase.limit', afterMs: config.timing.initLimit * config.timing.tickTimeMs },
     ],
-    ['DISC-1', 'OBS-3'],
+    kind === 'Following' && !isVotingMember(peer, peer.self) ? WITHOUT_A_VOTE : AS_A_MEMBER,
   )
+}
+
+const AS_A_MEMBER = ['DISC-1', 'OBS-3'] as const
+const WITHOUT_A_VOTE = [...AS_A_MEMBER, 'RECFG-10'] as const
 
 /** DISC-1: tell the leader the last epoch promised to anyone. */
 export const onLeaderConnected = <T>(peer: LearnerPeer<T>): Outcome<T> => {
@@ -51,7 +57,7 @@ export const onLeaderConnected = <T>(peer: LearnerPeer<T>): Outcome<T> => {
         type: 'FOLLOWERINFO',
         role: kind === 'Observing' ? 'observer' : 'participant',
         acceptedEpoch: peer.acceptedEpoch,
-        configurationVersion: peer.configuration.lastSeen.version,
+        configurationVersion: peer.configuration.committed.version,
       }),
     ],
     ['DISC-1'],

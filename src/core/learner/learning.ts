@@ -1,5 +1,6 @@
 /** What a follower or observer does with each event. The phases are in files of their own. */
 import type { CoreConfig } from '../config.js'
+import type { ServerId } from '../configuration.js'
 import type { Entry, QuorumMessage } from '../message.js'
 import type { Outcome } from '../step.js'
 import { andThen, outcome, stay } from '../step.js'
@@ -38,10 +39,14 @@ export const onLeaderMessage = <T>(
       return proposal(config, peer, message.entry)
     case 'COMMIT':
       return commit(config, peer, message.zxid)
+    case 'COMMITANDACTIVATE':
+      return commit(config, peer, message.zxid, message.leader)
     case 'INFORM':
       return inform(config, peer, message.entry)
+    case 'INFORMANDACTIVATE':
+      return inform(config, peer, message.entry, message.leader)
     case 'NEWLEADER':
-      return onNewLeader(config, peer, message.epoch)
+      return onNewLeader(config, peer, message.epoch, message.configuration)
     case 'UPTODATE':
       return onUptodate(config, peer)
     case 'PING':
@@ -71,11 +76,12 @@ const proposal = <T>(config: CoreConfig, peer: LearnerPeer<T>, entry: Entry<T>):
   }
 }
 
-const commit = <T>(config: CoreConfig, peer: LearnerPeer<T>, zxid: Zxid): Outcome<T> => {
+/** `designated`: who is to go on after a reconfiguration (RECFG-5). */
+const commit = <T>(config: CoreConfig, peer: LearnerPeer<T>, zxid: Zxid, designated?: ServerId): Outcome<T> => {
   const { phase } = peer.role
   switch (phase.kind) {
     case 'Broadcasting':
-      return onCommit(config, peer, zxid)
+      return onCommit(config, peer, zxid, designated)
     case 'AwaitingUptodate':
       return onEarlyCommit(config, peer, phase, zxid)
     case 'Receiving':
@@ -87,9 +93,9 @@ const commit = <T>(config: CoreConfig, peer: LearnerPeer<T>, zxid: Zxid): Outcom
 }
 
 /** OBS-3: what an observer is told while it synchronizes must be kept, not dropped (ZOOKEEPER-1551). */
-const inform = <T>(config: CoreConfig, peer: LearnerPeer<T>, entry: Entry<T>): Outcome<T> =>
+const inform = <T>(config: CoreConfig, peer: LearnerPeer<T>, entry: Entry<T>, designated?: ServerId): Outcome<T> =>
   peer.role.phase.kind === 'Broadcasting'
-    ? onInform(config, peer, entry)
+    ? onInform(config, peer, entry, designated)
     : andThen(proposal(config, peer, entry), (state) =>
         isLearning(state) ? commit(config, state, entry.zxid) : stay(state),
       )

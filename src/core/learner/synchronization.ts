@@ -1,14 +1,17 @@
 /** Phase 2 at a learner: become a prefix of the leader, durably, then say so. SYNC-2, SYNC-9 … SYNC-12. */
 import type { CoreConfig } from '../config.js'
+import type { Configuration } from '../configuration.js'
 import * as H from '../history.js'
 import type { Entry, LeaderMessage } from '../message.js'
+import { committedIn, fromLog, isEnabled, lastProposedBy, newest, seeing } from '../reconfiguration.js'
 import * as S from '../sequence.js'
-import type { Batch, Completion, LearnerPhase } from '../state.js'
+import type { Completion, LearnerPhase } from '../state.js'
 import type { Outcome } from '../step.js'
 import { andThen, outcome, persist, stay } from '../step.js'
 import type { Epoch, Zxid } from '../zxid.js'
 import * as Z from '../zxid.js'
 import { deliverUpTo, onProposal } from './broadcast.js'
+import { activateAtLearner } from './activation.js'
 import type { LearnerPeer } from './learner.js'
 import { abandon, isLearning, sendToLeader, withPhase } from './learner.js'
 
@@ -27,16 +30,26 @@ export const onSyncMode = <T>(config: CoreConfig, peer: LearnerPeer<T>, message:
     // SYNC-8, SYNC-14: the old history stays until the image and all that follows it can take its place at once. It may
     // hold what the leader is only about to send again, and a connection lost on the way must cost nothing.
     case 'SNAP':
-      return stay(receiving(peer, phase.epoch, message.zxid), ['SYNC-4', 'SYNC-8', 'SYNC-14'])
+      return stay(receiving(peer, phase.epoch, message.zxid, message.configuration), ['SYNC-4', 'SYNC-8', 'SYNC-14'])
   }
 }
 
 /** What the learner has, or is given as an image, is a prefix of the leader's committed history: it counts as committed. */
-const receiving = <T>(peer: LearnerPeer<T>, epoch: Epoch, image?: Zxid): LearnerPeer<T> =>
+const receiving = <T>(
+  peer: LearnerPeer<T>,
+  epoch: Epoch,
+  image?: Zxid,
+  imageConfiguration?: Configuration,
+): LearnerPeer<T> =>
   withPhase(peer, {
     kind: 'Receiving',
     epoch,
-    batch: { image, entries: S.empty(), committedZxid: image ?? H.lastZxid(peer.history) },
+    batch: {
+      image,
+      ...(imageConfiguration === undefined ? {} : { imageConfiguration }),
+      entries: S.empty(),
+      committedZxid: image ?? H.lastZxid(peer.history),
+    },
   })
 
 /** SYNC-9: a truncation that cannot be carried out is fatal: going on would keep a tail that the leader does not have. */
@@ -48,8 +61,11 @@ const truncate = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch, poi
       [{ kind: 'Fatal', reason: `asked to truncate to ${Z.toHex(point)}, which is not a point of this server's log` }],
       ['SYNC-9'],
     )
+  const kept = H.truncate(history, point)
+  // RECFG-4: a reconfiguration that is cut off has not been seen.
+  const configuration = fromLog(config, peer.configuration.committed, kept)
   return persist(
-    receiving({ ...peer, history: H.truncate(history, point) }, epoch),
+    receiving({ ...peer, history: kept, configuration }, epoch),
     { kind: 'Truncate', zxid: point },
     { kind: 'Nothing' },
   )
@@ -98,18 +114,25 @@ export const onBatchCommit = <T>(
 }
 
 /** NEWLEADER closes the batch: its committed part is adopted now, the rest goes the normal way after the ACK. SYNC-2, SYNC-10. */
-export const onNewLeader = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch): Outcome<T> => {
+export const onNewLeader = <T>(
+  config: CoreConfig,
+  peer: LearnerPeer<T>,
+  epoch: Epoch,
+  offered?: Configuration,
+): Outcome<T> => {
   const { phase } = peer.role
   if (phase.kind !== 'Receiving' || !config.rules.premises['SYNC-2.accepted'](epoch, peer.acceptedEpoch))
     return abandon(peer, ['SYNC-2'])
   const { batch } = phase
   const count = S.lowerBound(batch.entries, (entry) => Z.isAfter(entry.zxid, batch.committedZxid))
-  return continueAcknowledging(config, peer, {
+  const seen = isEnabled(config) ? { ...peer, configuration: seeing(peer.configuration, offered) } : peer
+  return continueAcknowledging(config, seen, {
     kind: 'Acknowledging',
     epoch,
     plan: config.rules.plans['SYNC-2'],
     committed: S.slice(batch.entries, 0, count),
     batch: { ...batch, entries: S.drop(count)(batch.entries) },
+    ...(offered === undefined || !isEnabled(config) ? {} : { configuration: offered }),
   })
 }
 
@@ -136,7 +159,7 @@ export const continueAcknowledging = <T>(
     case 'persistHistory':
       return phase.committed.length === 0 && phase.batch.image === undefined
         ? continueAcknowledging(config, peer, ahead)
-        : proceed(adoptHistory(peer, ahead, completion))
+        : proceed(adoptHistory(config, peer, ahead, completion))
     case 'persistCurrentEpoch':
       return proceed(
         persist(
@@ -155,36 +178,52 @@ export const continueAcknowledging = <T>(
         (state) => (isLearning(state) ? continueAcknowledging(config, state, ahead) : stay(state)),
       )
     default:
-      return awaitUptodate(config, peer, phase.epoch, phase.batch)
+      return awaitUptodate(config, peer, phase)
   }
 }
 
 /** SYNC-2, SYNC-8: the committed part of the batch, behind the image if there is one, becomes the history. */
 const adoptHistory = <T>(
+  config: CoreConfig,
   peer: LearnerPeer<T>,
   { committed, batch, ...phase }: Phase<T, 'Acknowledging'>,
   completion: Completion,
 ): Outcome<T> => {
   const { image } = batch
   const adopted = withPhase(peer, { ...phase, committed: [], batch: { ...batch, image: undefined } })
+  const history = H.appendAll(image === undefined ? peer.history : H.fromBase<T>(image), committed)
+  // RECFG-4, RECFG-6: what the image says is committed, what the log says after it, and what NEWLEADER brought.
+  const known = committedIn(config, peer.configuration.committed, batch.imageConfiguration)
+  const configuration = seeing(fromLog(config, known, history), phase.configuration)
   if (image === undefined)
-    return persist(
-      { ...adopted, history: H.appendAll(peer.history, committed) },
-      { kind: 'Append', entries: committed },
-      completion,
-    )
-  const history = H.appendAll(H.fromBase<T>(image), committed)
+    return persist({ ...adopted, history, configuration }, { kind: 'Append', entries: committed }, completion)
   return andThen(
-    outcome<T>({ ...adopted, history, trusted: true }, [{ kind: 'InstallSnapshot', zxid: image }], ['SYNC-8']),
+    outcome<T>(
+      { ...adopted, history, configuration, trusted: true },
+      [{ kind: 'InstallSnapshot', zxid: image }],
+      ['SYNC-8'],
+    ),
     (state) => persist(state, { kind: 'Snapshot', zxid: image, entries: committed }, completion),
   )
 }
 
 /** SYNC-10: proposals that had no COMMIT before NEWLEADER are ordinary ones of this epoch: logged and acknowledged now. */
-const awaitUptodate = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch, batch: Batch<T>): Outcome<T> =>
+const awaitUptodate = <T>(
+  config: CoreConfig,
+  peer: LearnerPeer<T>,
+  { epoch, batch, configuration }: Phase<T, 'Acknowledging'>,
+): Outcome<T> =>
   S.toArray(batch.entries).reduce<Outcome<T>>(
     (result, entry) => andThen(result, (state) => (isLearning(state) ? onProposal(config, state, entry) : stay(state))),
-    stay(withPhase(peer, { kind: 'AwaitingUptodate', epoch, committedZxid: batch.committedZxid }), ['SYNC-10']),
+    stay(
+      withPhase(peer, {
+        kind: 'AwaitingUptodate',
+        epoch,
+        committedZxid: batch.committedZxid,
+        ...(configuration === undefined ? {} : { configuration }),
+      }),
+      ['SYNC-10'],
+    ),
   )
 
 /** SYNC-10: COMMIT between NEWLEADER and UPTODATE is carried out after the start. */
@@ -216,7 +255,7 @@ export const onUptodate = <T>(config: CoreConfig, peer: LearnerPeer<T>): Outcome
     },
     service: kind === 'Observing' ? { kind: 'Observer', leader, epoch } : { kind: 'Follower', leader, epoch },
   }
-  return andThen(deliverUpTo(config, started, phase.committedZxid), (state) =>
+  const serving = andThen(deliverUpTo(config, started, phase.committedZxid), (state) =>
     outcome<T>(
       state,
       [
@@ -227,5 +266,10 @@ export const onUptodate = <T>(config: CoreConfig, peer: LearnerPeer<T>): Outcome
       ],
       ['SYNC-3', 'SYNC-12', 'ELEC-8'],
     ),
+  )
+  // RECFG-6: what has been delivered just now is committed, and what NEWLEADER brought.
+  const delivered = lastProposedBy(config, H.undeliveredUpTo(started.history, phase.committedZxid))
+  return andThen(serving, (state) =>
+    isLearning(state) ? activateAtLearner(config, state, newest(delivered, phase.configuration)) : stay(state),
   )
 }

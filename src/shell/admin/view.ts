@@ -29,7 +29,7 @@ export interface AdminView {
   readonly connections: readonly ConnectionView[]
   readonly openFileDescriptors: number
   readonly maxFileDescriptors: number
-  /** Voters of the configuration. */
+  /** Voters of the committed configuration. */
   readonly quorumSize: number
   /** Leader: followers and observers connected, and those of them that are synchronized. */
   readonly learners: number
@@ -37,6 +37,6 @@ export interface AdminView {
   readonly syncedObservers: number
   /** `key=value` lines of `conf`. */
   readonly configuration: readonly (readonly [key: string, value: string | number])[]
-  /** Members of the ensemble as text; empty for a standalone server. */
+  /** The committed configuration as text; empty for a standalone server. */
   readonly membership: string
 }

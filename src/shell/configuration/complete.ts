@@ -3,9 +3,9 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { isRight, left, right } from 'fp-ts/lib/Either.js'
 import type { Member, ServerId } from '../../core/configuration.js'
 import { decodeMyId } from '../../wire/number-file.js'
-import type { ConfigurationError } from './error.js'
+import type { ConfigurationError } from '../../service/configuration/error.js'
 import type { ServerConfiguration, Settings } from './server-configuration.js'
-import { ANY_HOST, showAddress } from './server-line.js'
+import { ANY_HOST, showAddress } from '../../service/configuration/server-line.js'
 
 /** `path` is where it was, or should have been; `text` is undefined when there is none. */
 export interface MyId {

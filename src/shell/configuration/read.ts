@@ -5,7 +5,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { left, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { complete } from './complete.js'
-import type { ConfigurationError, ConfigurationWarning } from './error.js'
+import type { ConfigurationError, ConfigurationWarning } from '../../service/configuration/error.js'
 import type { ServerConfiguration } from './server-configuration.js'
 import { parse } from './zoo-cfg.js'
 

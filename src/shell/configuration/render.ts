@@ -1,6 +1,6 @@
 /** Settings → the text of a zoo.cfg that parses to them again. */
-import { ensembleProperties } from './ensemble.js'
-import { renderProperty } from './properties.js'
+import { ensembleProperties } from '../../service/configuration/ensemble.js'
+import { renderProperty } from '../../service/configuration/properties.js'
 import type { Settings } from './server-configuration.js'
 import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
 
@@ -31,6 +31,8 @@ export const renderZooCfg = (settings: Settings, comment = ''): string => {
     ['autopurge.snapRetainCount', autopurge.snapRetainCount],
     ['autopurge.purgeInterval', autopurge.purgeIntervalHours],
     ['quorumListenOnAllIPs', settings.quorumListenOnAllIPs],
+    ['reconfigEnabled', settings.reconfigEnabled],
+    ['skipACL', settings.skipAcl ? 'yes' : 'no'],
     ['4lw.commands.whitelist', fourLetterWords === 'all' ? '*' : fourLetterWords.join(',')],
     ['standaloneEnabled', settings.standalone],
     ...ensembleProperties(ensemble),
@@ -60,5 +62,7 @@ export const defaultSettings = (dataDir: string): Settings => ({
   forceSync: true,
   autopurge: { snapRetainCount: 3, purgeIntervalHours: 0 },
   quorumListenOnAllIPs: false,
+  reconfigEnabled: false,
+  skipAcl: false,
   fourLetterWords: DEFAULT_FOUR_LETTER_WORDS,
 })

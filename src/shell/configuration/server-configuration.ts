@@ -1,13 +1,11 @@
 /** What one server is started with: zoo.cfg and myid, everything typed and every default filled in. */
 import type { Configuration, ServerId } from '../../core/configuration.js'
+import type { Address } from '../../service/configuration/server-line.js'
+
+export type { Address } from '../../service/configuration/server-line.js'
 
 /** Allowed unless `4lw.commands.whitelist` says otherwise. ZooKeeper allows srvr only; the others tell as little. */
 export const DEFAULT_FOUR_LETTER_WORDS: readonly string[] = ['ruok', 'srvr', 'mntr', 'isro']
-
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
 
 /** All that zoo.cfg says. Which of the servers we are is said by `myid`. */
 export interface Settings {
@@ -45,6 +43,13 @@ export interface Settings {
   readonly autopurge: { readonly snapRetainCount: number; readonly purgeIntervalHours: number }
   /** Bind the quorum and election port on all addresses, not only on that of the server line. */
   readonly quorumListenOnAllIPs: boolean
+  /**
+   * `reconfigEnabled`: may the ensemble change its members while it runs? Then `ensemble` is only what it began with, or
+   * whom a joiner asks first: the data directory keeps what was agreed on since. RECFG-1 … RECFG-10.
+   */
+  readonly reconfigEnabled: boolean
+  /** `skipACL=yes`: access control lists bind nobody. */
+  readonly skipAcl: boolean
   /** `4lw.commands.whitelist`. */
   readonly fourLetterWords: 'all' | readonly string[]
 }

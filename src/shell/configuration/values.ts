@@ -1,6 +1,6 @@
 /** Typed access to the values of a properties file. What does not fit is noted, and a value that fits stands in. */
-import type { ConfigurationError } from './error.js'
-import type { Property } from './properties.js'
+import type { ConfigurationError } from '../../service/configuration/error.js'
+import type { Property } from '../../service/configuration/properties.js'
 
 export interface Values {
   /** Undefined when the key is absent or its value empty. */

@@ -6,13 +6,13 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { left, match, right } from 'fp-ts/lib/Either.js'
 import type { Configuration } from '../../core/configuration.js'
 import { ZERO } from '../../core/zxid.js'
-import { isEnsembleKey, parseEnsemble } from './ensemble.js'
-import type { ConfigurationError, ConfigurationWarning } from './error.js'
-import { parseProperties } from './properties.js'
-import type { Property } from './properties.js'
+import { isEnsembleKey, parseEnsemble } from '../../service/configuration/ensemble.js'
+import type { ConfigurationError, ConfigurationWarning } from '../../service/configuration/error.js'
+import { parseProperties } from '../../service/configuration/properties.js'
+import type { Property } from '../../service/configuration/properties.js'
 import type { Address, Settings } from './server-configuration.js'
 import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
-import { ANY_HOST, isPort } from './server-line.js'
+import { ANY_HOST, isPort } from '../../service/configuration/server-line.js'
 import type { Values } from './values.js'
 import { valuesOf } from './values.js'
 
@@ -46,6 +46,9 @@ const KEYS: ReadonlySet<string> = new Set([
   'quorumListenOnAllIPs',
   'standaloneEnabled',
   'forceSync',
+  'reconfigEnabled',
+  'skipACL',
+  'dynamicConfigFile',
 ])
 
 /** The settings of a zoo.cfg and what its writer should know about it. `file` is for messages only. */
@@ -80,6 +83,7 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
   const maxSessionTimeoutMs = values.integer('maxSessionTimeout', -1, -1)
   if (values.integer('electionAlg', 3, 0) !== 3)
     values.complain('electionAlg', 'only algorithm 3, fast leader election, exists', 'remove the line')
+  refuseDynamicFile(values)
   return {
     ensemble,
     standalone,
@@ -103,6 +107,8 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
       purgeIntervalHours: values.integer('autopurge.purgeInterval', 0, 0),
     },
     quorumListenOnAllIPs: values.boolean('quorumListenOnAllIPs', false),
+    reconfigEnabled: values.boolean('reconfigEnabled', false),
+    skipAcl: values.choice('skipACL', 'no', ['yes', 'no']) === 'yes',
     fourLetterWords: readFourLetterWords(values.text('4lw.commands.whitelist') ?? DEFAULT_FOUR_LETTER_WORDS.join(',')),
   }
 }
@@ -125,6 +131,17 @@ const readClientAddress = (values: Values): Address | undefined => {
 const readFourLetterWords = (text: string): 'all' | readonly string[] => {
   const words = text.split(',').map((word) => word.trim())
   return words.includes('*') ? 'all' : words.filter((word) => word !== '')
+}
+
+/** ZooKeeper rewrites zoo.cfg so when it is told of a change. Without the lines that are there we would start alone. */
+const refuseDynamicFile = (values: Values): void => {
+  const file = values.text('dynamicConfigFile')
+  if (file !== undefined)
+    values.complain(
+      'dynamicConfigFile',
+      'the servers must be named in this file',
+      `copy the lines of ${file} here and remove this one; what is agreed on later is kept in dataDir`,
+    )
 }
 
 /** What is wrong only in company. */
@@ -167,5 +184,14 @@ const warningsOf = (
       .filter(({ key, line }) => known(key) && lineOf.get(key) !== line)
       .map(({ key, line }) => ({ file, line, key, reason: `line ${lineOf.get(key) ?? 0} overrides this one` })),
     ...(settings.forceSync ? [] : [warn('forceSync', 'a power cut may lose acknowledged writes')]),
+    ...(settings.skipAcl ? [warn('skipACL', 'every client may do everything')] : []),
+    ...(settings.reconfigEnabled && settings.standalone
+      ? [
+          warn(
+            'reconfigEnabled',
+            'no effect on a standalone server; with standaloneEnabled=false it is an ensemble of one',
+          ),
+        ]
+      : []),
   ]
 }

@@ -17,14 +17,17 @@ import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
 import { type Address, isWildcard, parseAddress, showAddress } from './address.js'
 import { endPolitely, listen, type Listener, remoteOf } from './listener.js'
+import { makeToldAddresses } from './told-addresses.js'
 
 export interface ElectionOptions {
   readonly self: ServerId
   /** What this server says of itself in a handshake. Its port is the one to listen on. */
   readonly address: Address
   readonly listenHost: string
-  /** Where a member of the configuration listens; undefined for a server that is no member. */
+  /** Where a member of the present configuration listens; undefined for a server that is no member. */
   readonly addressOf: (server: ServerId) => Address | undefined
+  /** Of servers that are no members so many addresses are kept, as they tell them. */
+  readonly toldAddresses: number
   /** An accepted connection whose handshake has not come by then is closed. */
   readonly handshakeTimeoutMs: number
   /** The payload of a frame that came from that server; its memory may be used again after the call. */
@@ -61,6 +64,8 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   const pending = new Set<Socket>()
   /** Servers whose last attempt failed: one line for the first failure in a row. */
   const unreachable = new Set<ServerId>()
+  /** Of servers that are no members. */
+  const told = makeToldAddresses(options.toldAddresses)
   let closed = false
 
   // --- sending
@@ -79,7 +84,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
     waiting.set(to, frame)
     const link = links.get(to)
     if (link !== undefined) flush(link)
-    else dial(to, options.addressOf(to))
+    else dial(to, options.addressOf(to) ?? told.of(to))
   }
 
   // --- links
@@ -140,6 +145,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
     const failed = (reason: string): void => {
       if (dialling.get(server) !== socket) return
       dialling.delete(server)
+      told.forget(server)
       socket.destroy()
       if (closed || unreachable.has(server)) return
       unreachable.add(server)
@@ -198,11 +204,12 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   }
 
   const admit = (socket: Socket, server: ServerId, addresses: readonly string[], rest: Uint8Array): void => {
+    const said = addresses.map(parseAddress).find((address) => address !== undefined && !isWildcard(address))
+    if (said !== undefined && options.addressOf(server) === undefined) told.tell(server, said)
     if (server > self) return attach(server, socket, rest)
     // The smaller server asked to be called. Its old link is dead, or it would not ask.
     dropLink(server)
     socket.destroy()
-    const said = addresses.map(parseAddress).find((address) => address !== undefined && !isWildcard(address))
     dial(server, said ?? options.addressOf(server))
   }
 

@@ -35,6 +35,11 @@ export const limits = {
   /** Both dialling ports: time to establish a TCP connection (`cnxTimeout`). */
   connectTimeoutMs: 5_000,
 
+  // --- election port
+
+  /** Addresses kept of servers that no configuration lists; the oldest one makes room for the next. */
+  toldAddresses: 64,
+
   // --- output batches
 
   /** First size of a socket's batch; it doubles as needed. */

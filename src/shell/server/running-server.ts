@@ -3,7 +3,6 @@
  * here; each kind of event is raised by one of the parts that this file puts together.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { ServerId } from '../../core/configuration.js'
 import type { Service } from '../../core/effect.js'
 import type { ServerEffect } from '../../server/effect.js'
 import type { ServerTimer } from '../../server/event.js'
@@ -12,10 +11,10 @@ import { showWireError } from '../../wire/error.js'
 import { answer } from '../admin/four-letter-words.js'
 import type { AdminView } from '../admin/view.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
-import type { Address } from '../network/address.js'
 import { makeClientPort } from '../network/client-port.js'
 import { makeElectionLinks } from '../network/election-links.js'
 import type { Listener } from '../network/listener.js'
+import { memberAddresses } from '../network/member-addresses.js'
 import { makeQuorumPort } from '../network/quorum-port.js'
 import { showStorageError } from '../storage/error.js'
 import { openStorage, type StorageOptions } from '../storage/storage.js'
@@ -25,6 +24,7 @@ import { exitCode, limits, maximumFieldBytes } from './limits.js'
 import type { Log } from './log.js'
 import { serverConfigOf, textOf } from './server-config.js'
 import { makeStatistics } from './statistics.js'
+import { overruled, showConfiguration } from './stored-configuration.js'
 import { makeTimers } from './timers.js'
 import { makeTurn } from './turn.js'
 
@@ -68,6 +68,8 @@ export const startServer = async (
     return E.left(exitCode.storage)
   }
   const disk = storage.right
+  const warning = overruled(configuration, disk.recovered.durable.configuration)
+  if (warning !== undefined) log.warn(warning)
 
   // --- effects
 
@@ -78,6 +80,8 @@ export const startServer = async (
       case 'Send':
         return quorum.send(effect.to, effect.side, effect.packet)
       case 'Persist':
+        if (effect.durable.kind === 'Configuration')
+          log.info(`configuration ${showConfiguration(effect.durable.configuration)}`)
         return disk.persist(effect.token, effect.durable, effect.image)
       case 'SetTimer':
         return timers.set(effect.timer, effect.afterMs)
@@ -114,18 +118,18 @@ export const startServer = async (
   const shared = { self, dispatch: engine.dispatch, turn, log, statistics }
 
   const member = configuration.ensemble.members.find(({ id }) => id === self)
+  // Where this server itself listens is said by zoo.cfg, and stays so until it is started again.
   const ownHost = configuration.quorumListenOnAllIPs ? '0.0.0.0' : (member?.host ?? '127.0.0.1')
-  const memberAddress =
-    (port: 'quorumPort' | 'electionPort') =>
-    (server: ServerId): Address | undefined => {
-      const found = configuration.ensemble.members.find(({ id }) => id === server)
-      return found === undefined ? undefined : { host: found.host, port: found[port] }
-    }
+  // Whom zoo.cfg lists and the ensemble does not: it has left, or we have not joined yet and ask them all.
+  const addressOf = memberAddresses(() => {
+    const { committed, lastSeen } = engine.server().peer.configuration
+    return [committed, lastSeen, configuration.ensemble]
+  })
 
   const quorum = makeQuorumPort({
     ...shared,
     address: { host: ownHost, port: member?.quorumPort ?? 0 },
-    addressOf: memberAddress('quorumPort'),
+    addressOf: addressOf('quorumPort'),
     firstPacketTimeoutMs: configuration.initLimit * tickTimeMs,
     maximumFieldBytes: maximumFieldBytes(configuration.maxBufferBytes),
     configurationText: text,
@@ -134,7 +138,8 @@ export const startServer = async (
     ...shared,
     address: { host: member?.host ?? ownHost, port: member?.electionPort ?? 0 },
     listenHost: ownHost,
-    addressOf: memberAddress('electionPort'),
+    addressOf: addressOf('electionPort'),
+    toldAddresses: config.core.reconfiguration === 'Enabled' ? limits.toldAddresses : 0,
     handshakeTimeoutMs: configuration.syncLimit * tickTimeMs,
     received: (from, payload) => {
       const notification = decodeNotification(payload)

@@ -4,7 +4,7 @@ import { rules } from '../../core/rules.js'
 import type { ServerConfig } from '../../server/server.js'
 import { encodeTransaction } from '../../wire/transaction.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
-import { configurationText } from '../configuration/text.js'
+import { renderConfigurationText } from '../../service/configuration/text.js'
 
 /** @param startedAtMs the wall clock: session ids of this process grow from it */
 export const serverConfigOf = (configuration: ServerConfiguration, startedAtMs: number): ServerConfig => ({
@@ -17,6 +17,7 @@ export const serverConfigOf = (configuration: ServerConfiguration, startedAtMs: 
       initLimit: configuration.initLimit,
       syncLimit: configuration.syncLimit,
     },
+    reconfiguration: configuration.reconfigEnabled && !configuration.standalone ? 'Enabled' : 'Disabled',
     limits: { ...defaultLimits, committedWindow: configuration.commitLogCount },
     rules,
   },
@@ -26,10 +27,11 @@ export const serverConfigOf = (configuration: ServerConfiguration, startedAtMs: 
   globalOutstandingLimit: configuration.globalOutstandingLimit,
   snapCount: configuration.snapCount,
   sessionIdStartMs: BigInt(startedAtMs),
+  skipAcl: configuration.skipAcl,
   configurationText: textOf(configuration),
   encodeTransaction,
 })
 
 /** The configuration text of an ensemble; a standalone server has none. */
 export const textOf = ({ standalone, ensemble }: ServerConfiguration): string =>
-  standalone ? '' : configurationText(ensemble)
+  standalone ? '' : renderConfigurationText(ensemble)

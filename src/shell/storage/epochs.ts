@@ -1,8 +1,4 @@
-/**
- * The two epoch files: ASCII decimal, no newline, replaced atomically. RECV-1…5.
- *
- * A `.tmp` file that a crash has left is discarded: its epoch was never reported durable.
- */
+/** The two epoch files: ASCII decimal, no newline, replaced atomically. RECV-1…5. */
 import * as path from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Epoch } from '../../core/zxid.js'
@@ -10,48 +6,23 @@ import { decodeEpoch, encodeEpoch } from '../../wire/number-file.js'
 import { StorageFailure } from './error.js'
 import type { FileSystem } from './file-system.js'
 import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
+import { discardTemporary, readDurably, replaceFile } from './whole-file.js'
 
 export type EpochFile = typeof ACCEPTED_EPOCH | typeof CURRENT_EPOCH
 
 /** On return the epoch survives a crash. */
-export const writeEpoch = async (
-  fileSystem: FileSystem,
-  directory: string,
-  name: EpochFile,
-  epoch: Epoch,
-): Promise<void> => {
-  const temporary = path.join(directory, `${name}.tmp`)
-  const file = await fileSystem.open(temporary, 'replace')
-  try {
-    const bytes = encodeEpoch(epoch)
-    await file.write(bytes, bytes.length, 0)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await fileSystem.rename(temporary, path.join(directory, name))
-  await fileSystem.syncDirectory(directory)
-}
+export const writeEpoch = (fileSystem: FileSystem, directory: string, name: EpochFile, epoch: Epoch): Promise<void> =>
+  replaceFile(fileSystem, directory, name, encodeEpoch(epoch))
 
 const LONGEST = 64
 
-const readEpoch = async (fileSystem: FileSystem, location: string): Promise<Epoch> => {
-  const file = await fileSystem.open(location, 'update')
-  try {
-    const bytes = new Uint8Array(LONGEST)
-    const length = await file.read(bytes, LONGEST, 0)
-    const epoch = decodeEpoch(bytes.subarray(0, length))
-    if (isLeft(epoch)) {
-      const text = new TextDecoder().decode(bytes.subarray(0, length)).trim()
-      throw new StorageFailure({ kind: 'BadEpochFile', path: location, text })
-    }
-    // RECV-12: it may have been read from the page cache only.
-    await file.sync()
-    return epoch.right
-  } finally {
-    await file.close()
-  }
-}
+const readEpoch = (fileSystem: FileSystem, location: string): Promise<Epoch> =>
+  readDurably(fileSystem, location, LONGEST, (bytes) => {
+    const epoch = decodeEpoch(bytes)
+    if (!isLeft(epoch)) return epoch.right
+    const text = new TextDecoder().decode(bytes).trim()
+    throw new StorageFailure({ kind: 'BadEpochFile', path: location, text })
+  })
 
 export interface Epochs {
   readonly acceptedEpoch: Epoch
@@ -68,9 +39,7 @@ export const recoverEpochs = async (
   names: readonly string[],
   lastEpoch: Epoch,
 ): Promise<Epochs> => {
-  for (const name of [ACCEPTED_EPOCH, CURRENT_EPOCH]) {
-    await fileSystem.remove(path.join(directory, `${name}.tmp`))
-  }
+  for (const name of [ACCEPTED_EPOCH, CURRENT_EPOCH]) await discardTemporary(fileSystem, directory, name)
   const read = (name: EpochFile): Promise<Epoch | undefined> =>
     names.includes(name) ? readEpoch(fileSystem, path.join(directory, name)) : Promise.resolve(undefined)
   const stored = { accepted: await read(ACCEPTED_EPOCH), current: await read(CURRENT_EPOCH) }

@@ -24,6 +24,7 @@ export type StorageError =
   | { readonly kind: 'LogWithoutSnapshot'; readonly directory: string; readonly log: string }
   | { readonly kind: 'NoValidSnapshot'; readonly directory: string; readonly reasons: readonly string[] }
   | { readonly kind: 'BadEpochFile'; readonly path: string; readonly text: string }
+  | { readonly kind: 'BadConfigurationFile'; readonly path: string; readonly reason: string }
   | {
       readonly kind: 'EpochsContradict'
       readonly directory: string
@@ -76,6 +77,8 @@ export const showStorageError = (error: StorageError): string => {
       return `${error.directory}: no valid snapshot: ${error.reasons.join('; ')}. Remedy: ${REJOIN}`
     case 'BadEpochFile':
       return `${error.path}: not an epoch: ${JSON.stringify(error.text)}. Remedy: ${REJOIN}`
+    case 'BadConfigurationFile':
+      return `${error.path}: not the configuration that was stored: ${error.reason}. Remedy: ${REJOIN}`
     case 'EpochsContradict':
       return (
         `${error.directory}: acceptedEpoch ${error.acceptedEpoch} is less than currentEpoch ${error.currentEpoch}: ` +

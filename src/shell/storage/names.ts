@@ -13,6 +13,9 @@ export const VERSION_DIRECTORY = 'version-2'
 export const ACCEPTED_EPOCH = 'acceptedEpoch'
 export const CURRENT_EPOCH = 'currentEpoch'
 
+/** Ours alone: like the epochs it has no dot, and ZooKeeper looks at no name that it does not know. */
+export const COMMITTED_CONFIGURATION = 'committedConfiguration'
+
 /** Held by the process that uses the directory. */
 export const LOCK = 'zab.lock'
 

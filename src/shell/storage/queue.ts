@@ -8,6 +8,7 @@ import type { Transaction } from '../../service/transaction.js'
 import { makeBatch } from './batch.js'
 import type { Directories } from './cleaning.js'
 import { installSnapshot, truncateHistory } from './cleaning.js'
+import { writeConfiguration } from './committed-configuration.js'
 import { writeEpoch } from './epochs.js'
 import type { StorageError } from './error.js'
 import { StorageFailure, toStorageError } from './error.js'
@@ -172,6 +173,8 @@ export const makeQueue = (
         return writeEpoch(fileSystem, dataDirectory, ACCEPTED_EPOCH, durable.epoch)
       case 'CurrentEpoch':
         return writeEpoch(fileSystem, dataDirectory, CURRENT_EPOCH, durable.epoch)
+      case 'Configuration':
+        return writeConfiguration(fileSystem, dataDirectory, durable.configuration)
       case 'Truncate':
         snapshotter.cancel()
         await writer.roll()

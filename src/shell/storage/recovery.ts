@@ -13,6 +13,7 @@ import { showWireError } from '../../wire/error.js'
 import { decodeTransaction } from '../../wire/transaction.js'
 import type { Directories } from './cleaning.js'
 import { discardUnfinished, finishInstall } from './cleaning.js'
+import { recoverConfiguration } from './committed-configuration.js'
 import { recoverEpochs } from './epochs.js'
 import { StorageFailure } from './error.js'
 import type { ScannedRecord } from './log-reader.js'
@@ -49,10 +50,12 @@ export const recover = async (directories: Directories): Promise<Recovered> => {
   })
   const names = await fileSystem.list(dataDirectory)
   const { acceptedEpoch, currentEpoch } = await recoverEpochs(fileSystem, dataDirectory, names, last.epoch)
+  const configuration = await recoverConfiguration(fileSystem, dataDirectory, names)
   // RECV-12: names, too, may so far have been read from memory only.
   await fileSystem.syncDirectory(dataDirectory)
   await fileSystem.syncDirectory(directory)
-  return { durable: { acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted: true }, database }
+  const durable = { acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted: true }
+  return { durable: configuration === undefined ? durable : { ...durable, configuration }, database }
 }
 
 interface Image {

@@ -90,6 +90,7 @@ const readBody = (reader: Reader, op: Request['op']): ResponseBody | undefined =
     case 'exists':
       return { op, stat: readStat(reader) }
     case 'getData':
+    case 'reconfig':
       return { op, data: reader.buffer('data'), stat: readStat(reader) }
     case 'getChildren':
       return { op, children: readStrings(reader, 'children') }

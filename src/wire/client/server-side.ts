@@ -94,6 +94,7 @@ const writeBody = (writer: Writer, body: ResponseBody): void => {
       writeStat(writer, body.stat)
       return
     case 'getData':
+    case 'reconfig':
       writer.buffer(body.data)
       writeStat(writer, body.stat)
       return

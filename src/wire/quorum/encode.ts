@@ -1,8 +1,9 @@
 /** Packets to bytes. */
-import type { ServerId } from '../../core/configuration.js'
+import type { Configuration, ServerId } from '../../core/configuration.js'
 import { newLeaderZxid, UNTRUSTED, ZERO } from '../../core/zxid.js'
 import type { Zxid } from '../../core/zxid.js'
 import type { ForwardedRequest, Packet, SessionTouch } from '../../server/packet.js'
+import { renderConfigurationText } from '../../service/configuration/text.js'
 import type { SnapshotItem } from '../../service/snapshot.js'
 import { encodeImage } from '../image-encoder.js'
 import { writeId } from '../record.js'
@@ -10,7 +11,7 @@ import { encodeRequestBody, opcodeOf } from '../request.js'
 import { Writer } from '../writer.js'
 import { packetType, PROTOCOL_VERSION, SNAP_SIGNATURE } from './packet-type.js'
 
-/** What packets carry beside their value: who sends, and the sender's configuration as text. */
+/** What packets carry beside their value: who sends, and the sender's configuration as text, where they name none. */
 export interface PacketContext {
   readonly self: ServerId
   readonly configurationText: string
@@ -44,6 +45,15 @@ export const encodePacket = (writer: Writer, packet: Packet, context: PacketCont
       writer.buffer(packet.entry.transaction.bytes)
       writer.count(-1)
       return
+    case 'COMMITANDACTIVATE':
+      writeWithData(writer, 'COMMITANDACTIVATE', packet.zxid, () => writer.serverId(packet.leader))
+      return
+    case 'INFORMANDACTIVATE':
+      writeWithData(writer, 'INFORMANDACTIVATE', packet.entry.zxid, () => {
+        writer.serverId(packet.leader)
+        writer.raw(packet.entry.transaction.bytes)
+      })
+      return
     case 'PING':
       writePing(writer, packet.zxid, packet.touched)
       return
@@ -64,7 +74,7 @@ export const encodePacket = (writer: Writer, packet: Packet, context: PacketCont
       return
     case 'NEWLEADER':
       encodePacketHead(writer, 'NEWLEADER', newLeaderZxid(packet.epoch))
-      writer.string(context.configurationText)
+      writer.string(textOf(packet.configuration) ?? context.configurationText)
       writer.count(-1)
       return
     case 'LEADERINFO':
@@ -92,6 +102,9 @@ export function* encodeSnapshotImage(items: Iterable<SnapshotItem>): Generator<U
   writer.string(SNAP_SIGNATURE)
   yield writer.written()
 }
+
+const textOf = (configuration: Configuration | undefined): string | undefined =>
+  configuration === undefined ? undefined : renderConfigurationText(configuration)
 
 /** Null data, null authinfo. */
 const writeBare = (writer: Writer, type: keyof typeof packetType, zxid: Zxid): void => {

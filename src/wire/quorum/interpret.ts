@@ -1,11 +1,15 @@
 /** A QuorumPacket's four fields to the value they mean, which depends on who sent it. */
 import type { Either } from 'fp-ts/lib/Either.js'
-import { isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { chain, filterOrElse, left, right } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { ServerId } from '../../core/configuration.js'
+import type { Entry } from '../../core/message.js'
 import { equals, ZERO } from '../../core/zxid.js'
 import type { Zxid } from '../../core/zxid.js'
 import type { Packet, SessionTouch } from '../../server/packet.js'
 import type { Id } from '../../service/acl.js'
+import { decodeConfiguration } from '../../service/configuration/data.js'
+import type { Transaction } from '../../service/transaction.js'
 import type { WireError } from '../error.js'
 import { wireError } from '../error.js'
 import { Reader } from '../reader.js'
@@ -98,13 +102,13 @@ export const interpretFromLeader = (raw: RawPacket): Result => {
     case packetType.TRUNC:
       return decoded({ type: 'TRUNC', zxid })
     case packetType.NEWLEADER:
-      return decoded({ type: 'NEWLEADER', epoch: zxid.epoch })
+      return newLeader(raw)
     case packetType.UPTODATE:
       return decoded({ type: 'UPTODATE' })
     case packetType.COMMITANDACTIVATE:
+      return withData(raw, (reader) => ({ type: 'COMMITANDACTIVATE', zxid, leader: reader.serverId('leader') }))
     case packetType.INFORMANDACTIVATE:
-      // To pass over them would be to lose a commit.
-      return left(wireError('Unsupported', 'reconfiguration', 0))
+      return informAndActivate(raw)
     default:
       return IGNORED
   }
@@ -116,12 +120,41 @@ const withData = (raw: RawPacket, read: (reader: Reader) => Packet): Result => {
   return reader.error === undefined ? decoded(packet) : left(reader.error)
 }
 
-const transaction = (raw: RawPacket, type: 'PROPOSAL' | 'INFORM'): Result => {
-  const entry = decodeTransaction(raw.data ?? EMPTY)
-  if (isLeft(entry)) return entry
-  return equals(entry.right.zxid, raw.zxid)
-    ? decoded({ type, entry: entry.right })
-    : left(wireError('BadValue', 'zxid of a transaction', 0))
+const transaction = (raw: RawPacket, type: 'PROPOSAL' | 'INFORM'): Result =>
+  pipe(
+    entryIn(raw, raw.data ?? EMPTY),
+    chain((entry) => decoded({ type, entry })),
+  )
+
+/** The transaction of a packet, whose zxid must be the packet's. */
+const entryIn = ({ zxid }: RawPacket, bytes: Uint8Array): Either<WireError, Entry<Transaction>> =>
+  pipe(
+    decodeTransaction(bytes),
+    filterOrElse(
+      (entry) => equals(entry.zxid, zxid),
+      () => wireError('BadValue', 'zxid of a transaction', 0),
+    ),
+  )
+
+/** The leader that goes on, then what an INFORM has. RECFG-5. */
+const informAndActivate = (raw: RawPacket): Result => {
+  const reader = new Reader(raw.data ?? EMPTY)
+  const leader = reader.serverId('leader')
+  const bytes = reader.rawView(reader.remaining)
+  return reader.error === undefined
+    ? pipe(
+        entryIn(raw, bytes),
+        chain((entry) => decoded({ type: 'INFORMANDACTIVATE', entry, leader })),
+      )
+    : left(reader.error)
+}
+
+/** A text that cannot be read is passed over: where reconfiguration is off, nobody needs it. RECFG-6. */
+const newLeader = ({ data, zxid: { epoch } }: RawPacket): Result => {
+  const configuration = decodeConfiguration(data)
+  return decoded(
+    configuration === undefined ? { type: 'NEWLEADER', epoch } : { type: 'NEWLEADER', epoch, configuration },
+  )
 }
 
 const SESSION_TOUCH_SIZE = 12

@@ -1,7 +1,7 @@
 /** zoo.cfg: Java's syntax, every default, and errors that name the place, the reason and the remedy. */
 import { describe, expect, it } from 'vitest'
 import { complete } from '../../../src/shell/configuration/complete.js'
-import { showError, showWarning } from '../../../src/shell/configuration/error.js'
+import { showError, showWarning } from '../../../src/service/configuration/error.js'
 import { defaultSettings } from '../../../src/shell/configuration/render.js'
 import { parse } from '../../../src/shell/configuration/zoo-cfg.js'
 
@@ -91,6 +91,23 @@ describe('zoo.cfg', () => {
     })
   })
 
+  it('may be changed at run time, and its access lists may bind nobody, when it says so', () => {
+    const lines = ['dataDir=/d', 'initLimit=10', 'syncLimit=5', ...THREE]
+    expect(parsed(...lines).settings).toMatchObject({ reconfigEnabled: false, skipAcl: false })
+    const { settings, warnings } = parsed(...lines, 'reconfigEnabled=true', 'skipACL=yes')
+    expect(settings).toMatchObject({ reconfigEnabled: true, skipAcl: true })
+    expect(warnings.map(showWarning)).toEqual(['zoo.cfg:8: skipACL: every client may do everything'])
+  })
+
+  it('of a standalone server starts as ZooKeeper does, and says that there is no ensemble to change', () => {
+    const lines = ['dataDir=/d', 'reconfigEnabled=true', 'server.1=a:1:2']
+    expect(parsed(...lines).warnings.map(showWarning)).toEqual([
+      'zoo.cfg:2: reconfigEnabled: no effect on a standalone server; with standaloneEnabled=false it is an ensemble of one',
+    ])
+    const alone = parsed(...lines, 'standaloneEnabled=false', 'initLimit=1', 'syncLimit=1')
+    expect([alone.settings.standalone, alone.warnings]).toEqual([false, []])
+  })
+
   it('warns of unknown keys by name and line, of keys given twice, and of lost durability', () => {
     const { settings, warnings } = parsed('dataDir=/d', 'fooBar=1', 'tickTime=1', 'tickTime=2', 'forceSync=no')
     expect(warnings.map(showWarning)).toEqual([
@@ -110,6 +127,12 @@ describe('zoo.cfg', () => {
     [['dataDir=/d', 'electionAlg=1'], 'zoo.cfg:2: electionAlg: only algorithm 3'],
     [['dataDir=/d', 'quorumListenOnAllIPs=yes'], '"yes" is not one of true, false'],
     [['dataDir=/d', 'forceSync=false'], '"false" is not one of yes, no'],
+    [['dataDir=/d', 'reconfigEnabled=yes'], 'zoo.cfg:2: reconfigEnabled: "yes" is not one of true, false; write'],
+    [['dataDir=/d', 'skipACL=true'], 'zoo.cfg:2: skipACL: "true" is not one of yes, no; write skipACL=no'],
+    [
+      ['dataDir=/d', 'dynamicConfigFile=/z.dynamic.1'],
+      'zoo.cfg:2: dynamicConfigFile: the servers must be named in this',
+    ],
     [['dataDir=/d', 'clientPort=70000'], '70000 is no port'],
     [['dataDir=/d', 'clientPortAddress=::1'], 'zoo.cfg:2: clientPortAddress: it needs a port'],
     [['dataDir=/d', 'peerType=leader'], '"leader" is not one of participant, observer'],

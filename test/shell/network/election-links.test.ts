@@ -1,4 +1,5 @@
 // The rules of election links, between link managers on loopback and against raw peers that break them.
+import type { Socket } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ServerId } from '../../../src/core/configuration.js'
@@ -6,21 +7,36 @@ import { type ElectionLinks, makeElectionLinks } from '../../../src/shell/networ
 import { limits } from '../../../src/shell/server/limits.js'
 import { encodeHandshake } from '../../../src/wire/election.js'
 import { closed, frame, hex, Mailbox, open, recordingLog, type RecordingLog } from './support.js'
+import { listen } from '../../../src/shell/network/listener.js'
 
 interface Node {
   readonly id: ServerId
   readonly links: ElectionLinks
   readonly port: number
   readonly heard: Mailbox<string>
+  /** Log lines of lost links. */
+  readonly lost: Mailbox<string>
   readonly log: RecordingLog
 }
 
 const nodes: Node[] = []
 const ports = new Map<ServerId, number>()
 
-const start = async (id: ServerId, handshakeTimeoutMs = 10_000): Promise<Node> => {
+interface Choices {
+  readonly handshakeTimeoutMs?: number
+  /** Not in the configuration of the others, but for what it tells them; it keeps what they tell it. */
+  readonly toldAddresses?: number
+}
+
+const start = async (id: ServerId, choices: Choices = {}): Promise<Node> => {
   const heard = new Mailbox<string>()
-  const log = recordingLog()
+  const lost = new Mailbox<string>()
+  const log: RecordingLog = {
+    ...recordingLog(),
+    info: (text) => {
+      if (text.endsWith('lost')) lost.put(text)
+    },
+  }
   const links = makeElectionLinks({
     self: id,
     // No port that could be dialled: those that are called back use addressOf.
@@ -30,14 +46,15 @@ const start = async (id: ServerId, handshakeTimeoutMs = 10_000): Promise<Node> =
       const port = ports.get(server)
       return port === undefined ? undefined : { host: '127.0.0.1', port }
     },
-    handshakeTimeoutMs,
+    toldAddresses: choices.toldAddresses ?? 0,
+    handshakeTimeoutMs: choices.handshakeTimeoutMs ?? 10_000,
     received: (from, payload) => heard.put(`${from}: ${Buffer.from(payload).toString()}`),
     log,
   })
   const listener = await links.listen()
   if (E.isLeft(listener)) throw new Error(listener.left)
   ports.set(id, listener.right.port)
-  const node: Node = { id, links, port: listener.right.port, heard, log }
+  const node: Node = { id, links, port: listener.right.port, heard, lost, log }
   nodes.push(node)
   return node
 }
@@ -120,6 +137,67 @@ describe('election links', () => {
   })
 })
 
+describe('a server that no configuration lists', () => {
+  /** It listens with raw sockets at `port`, and is asked for nothing. */
+  const stranger = async (): Promise<{ readonly port: number; readonly calls: Mailbox<Socket>; close: () => void }> => {
+    const calls = new Mailbox<Socket>()
+    const opened = await listen({ host: '127.0.0.1', port: 0 }, (socket) => {
+      socket.on('error', () => undefined)
+      calls.put(socket)
+    })
+    if (E.isLeft(opened)) throw new Error(opened.left)
+    return { port: opened.right.port, calls, close: opened.right.close }
+  }
+
+  /** It calls, says where it is, and is called back there; then it loses that link. */
+  const callAndLose = async (node: Node, id: ServerId): Promise<Awaited<ReturnType<typeof stranger>>> => {
+    const other = await stranger()
+    const caller = await open(node.port)
+    caller.write(encodeHandshake({ id, addresses: [`127.0.0.1:${other.port}`] }))
+    await closed(caller)
+    const link = await other.calls.next()
+    const lost = node.lost.next()
+    link.destroy()
+    expect(await lost).toContain(`server ${id} lost`)
+    return other
+  }
+
+  it('is answered on the link that it opened itself', async () => {
+    const two = await start(2)
+    const socket = await open(two.port)
+    socket.write(Buffer.concat([handshakeOf(9), frame('may I join')]))
+    expect(await two.heard.next()).toBe('9: may I join')
+    const answer = new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(bytes.toString('latin1'))))
+    two.links.send(9, frame('yes'))
+    expect(await answer).toContain('yes')
+    socket.destroy()
+  })
+
+  it('is called again where it said it is', async () => {
+    const two = await start(2, { toldAddresses: 1 })
+    const one = await callAndLose(two, 1)
+    two.links.send(1, frame('again'))
+    const link = await one.calls.next()
+    expect(await new Promise((resolve) => link.once('data', (bytes) => resolve(bytes.toString('latin1'))))).toContain(
+      `127.0.0.1:`,
+    )
+    link.destroy()
+    one.close()
+  })
+
+  it('is not, where the ensemble never changes', async () => {
+    const two = await start(2)
+    const one = await callAndLose(two, 1)
+    two.links.send(1, frame('again'))
+    // Calls are made in order: had server 1 been called, it would have been before server 3.
+    const three = await start(3)
+    two.links.send(3, frame('hello'))
+    expect(await three.heard.next()).toBe('2: hello')
+    expect(one.calls.waiting).toEqual([])
+    one.close()
+  })
+})
+
 describe('a bad connection to the election port is closed with one line, and the others live on', () => {
   const cases: readonly (readonly [what: string, bytes: Uint8Array, line: RegExp])[] = [
     ['no protocol version', hex('ffffffffffffffff'), /protocolVersion/],
@@ -152,7 +230,7 @@ describe('a bad connection to the election port is closed with one line, and the
   })
 
   it('a handshake that never comes', async () => {
-    const one = await start(1, 1)
+    const one = await start(1, { handshakeTimeoutMs: 1 })
     const socket = await open(one.port)
     await closed(socket)
     expect(await one.log.lines.next()).toMatch(/no handshake in time/)

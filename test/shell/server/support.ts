@@ -41,6 +41,8 @@ const configurationIn = (directory: string): ServerConfiguration => ({
   forceSync: true,
   autopurge: { snapRetainCount: 3, purgeIntervalHours: 0 },
   quorumListenOnAllIPs: false,
+  reconfigEnabled: false,
+  skipAcl: false,
   fourLetterWords: ['ruok', 'srvr', 'mntr', 'isro'],
 })
 

@@ -1,17 +1,19 @@
 /**
  * A crash after every single disk operation of a life with everything in it, with every kind of loss: recovery gives
- * the old state or the new one, and never less than was reported durable. RECV-1…7, RECV-10…12, SYNC-8, SYNC-9.
+ * the old state or the new one, and never less than was reported durable. RECV-1…7, RECV-10…12, SYNC-8, SYNC-9, RECFG-4.
  */
 import { describe, expect, test } from 'vitest'
+import type { Configuration } from '../../../src/core/configuration.js'
 import type { Durable } from '../../../src/core/effect.js'
 import { toArray } from '../../../src/core/sequence.js'
 import type { Entry } from '../../../src/core/message.js'
 import * as Z from '../../../src/core/zxid.js'
+import { renderConfigurationText } from '../../../src/service/configuration/text.js'
 import type { Database } from '../../../src/service/database.js'
 import type { Transaction } from '../../../src/service/transaction.js'
 import { showStorageError } from '../../../src/shell/storage/storage.js'
 import type { Opened } from './support/harness.js'
-import { databaseAt, entries, errorOf, nameOf, open } from './support/harness.js'
+import { configurationOf, databaseAt, entries, errorOf, nameOf, open } from './support/harness.js'
 import type { SimulatedDisk, Survival } from './support/simulated-disk.js'
 import { keepAll, keepSome, loseUnsynced, makeDisk } from './support/simulated-disk.js'
 
@@ -25,6 +27,9 @@ const append = (epoch: number, from: number, to: number, tag = 0): Step => ({
 })
 const accepted = (epoch: number): Step => ({ durable: { kind: 'AcceptedEpoch', epoch } })
 const current = (epoch: number): Step => ({ durable: { kind: 'CurrentEpoch', epoch } })
+const committed = (epoch: number, counter: number, ...ids: readonly number[]): Step => ({
+  durable: { kind: 'Configuration', configuration: configurationOf(Z.zxid(epoch, counter), ids) },
+})
 const truncate = (zxid: Z.Zxid): Step => ({ durable: { kind: 'Truncate', zxid } })
 const install = (zxid: Z.Zxid, then: readonly Entry<Transaction>[] = []): Step => ({
   durable: { kind: 'Snapshot', zxid, entries: then },
@@ -36,9 +41,13 @@ interface Memory {
   readonly acceptedEpoch: number
   readonly currentEpoch: number
   readonly history: readonly string[]
+  readonly configuration: string
 }
 
-const blank: Memory = { acceptedEpoch: 0, currentEpoch: 0, history: [] }
+const blank: Memory = { acceptedEpoch: 0, currentEpoch: 0, history: [], configuration: 'none' }
+
+const showConfiguration = (configuration: Configuration | undefined): string =>
+  configuration === undefined ? 'none' : renderConfigurationText(configuration)
 
 const imageName = (zxid: Z.Zxid): string => `image ${Z.show(zxid)}`
 
@@ -56,6 +65,8 @@ const after = (memory: Memory, { durable }: Step): Memory => {
     }
     case 'Snapshot':
       return { ...memory, history: [imageName(durable.zxid), ...durable.entries.map(nameOf)] }
+    case 'Configuration':
+      return { ...memory, configuration: showConfiguration(durable.configuration) }
   }
 }
 
@@ -72,9 +83,14 @@ const between = (memory: Memory, step: Step): readonly Memory[] => {
 
 /** `saved`: labels of snapshots of our own state and the histories they stand for. */
 const memoryOf = (each: Opened, saved: ReadonlyMap<string, readonly string[]>): Memory => {
-  const { acceptedEpoch, currentEpoch, base, entries: recorded } = each.storage.recovered.durable
+  const { acceptedEpoch, currentEpoch, base, entries: recorded, configuration } = each.storage.recovered.durable
   const past = Z.equals(base, Z.ZERO) ? [] : (saved.get(Z.show(base)) ?? [imageName(base)])
-  return { acceptedEpoch, currentEpoch, history: [...past, ...toArray(recorded).map(nameOf)] }
+  return {
+    acceptedEpoch,
+    currentEpoch,
+    history: [...past, ...toArray(recorded).map(nameOf)],
+    configuration: showConfiguration(configuration),
+  }
 }
 
 interface Scenario {
@@ -86,14 +102,16 @@ interface Scenario {
   readonly dataLogDir: string
 }
 
-/** A life with epochs, two files, snapshots, a truncation over files and snapshots, an installation, and appends between. */
+/** A life with epochs, configurations, two files, snapshots, a truncation over files and snapshots, an installation, and appends between. */
 const life: Scenario = {
   steps: [
     accepted(1),
     append(1, 1, 3),
     current(1),
+    committed(1, 0, 1, 2, 3),
     append(1, 4, 6),
     append(1, 7, 8),
+    committed(1, 4, 1, 2, 3, 4),
     truncate(Z.zxid(1, 5)),
     append(1, 6, 7, 1),
     truncate(Z.zxid(1, 2)),
@@ -101,6 +119,8 @@ const life: Scenario = {
     append(2, 1, 2),
     current(2),
     install(Z.zxid(3, 4)),
+    // Shorter than the one before: nothing of that one may be left behind it.
+    committed(3, 4, 2),
     append(3, 5, 6),
     truncate(Z.zxid(3, 4)),
     append(4, 1, 2),
@@ -111,13 +131,13 @@ const life: Scenario = {
     install(Z.zxid(3, 1), entries(4, 1, 3, 20, 2)),
     append(5, 1, 1),
   ],
-  saveAfter: [2, 4, 10, 13],
+  saveAfter: [2, 5, 12, 16],
   waitForSave: true,
   dataLogDir: '/data',
 }
 
 /** Snapshots race with what comes next: with both truncations, the installation, and appends. */
-const racing: Scenario = { ...life, saveAfter: [2, 5, 7, 11, 13], waitForSave: false }
+const racing: Scenario = { ...life, saveAfter: [2, 6, 9, 13, 16], waitForSave: false }
 
 const twoDirectories: Scenario = { ...life, dataLogDir: '/logs' }
 

@@ -12,7 +12,7 @@ import type { StorageError } from '../../../src/shell/storage/storage.js'
 import { openStorage, showStorageError } from '../../../src/shell/storage/storage.js'
 import type { StorageOptions } from '../../../src/shell/storage/storage.js'
 import type { Opened } from './support/harness.js'
-import { databaseAt, defaultOptions, entries, watch } from './support/harness.js'
+import { configurationOf, databaseAt, defaultOptions, entries, watch } from './support/harness.js'
 
 let root = ''
 const opened: Opened[] = []
@@ -362,6 +362,62 @@ describe('epochs', () => {
     for (const name of leftovers) fs.writeFileSync(path.join(version2(), name), '9')
     await open()
     expect(listing()).toEqual(['acceptedEpoch', 'currentEpoch', 'snapshot.0'])
+  })
+})
+
+describe('the committed configuration', () => {
+  const committed = configurationOf(Z.zxid(1, 2), [1, 2, 3])
+  const file = (): string => path.join(version2(), 'committedConfiguration')
+
+  test('is durable in its place between appends, and comes back; the newest one replaces the others', async () => {
+    const first = await open()
+    await Promise.all([
+      first.append(entries(1, 1, 2)),
+      first.append(entries(1, 3, 3)),
+      first.persist({ kind: 'Configuration', configuration: configurationOf(Z.zxid(1, 1), [1, 2, 3, 4, 5]) }),
+      first.append(entries(1, 4, 4)),
+      first.persist({ kind: 'Configuration', configuration: committed }),
+    ])
+    expect(first.persisted).toEqual([2, 3, 4, 5])
+    expect(fs.readFileSync(file(), 'utf8').split('\n')).toEqual([
+      ...[1, 2, 3].map((id) => `server.${id}=host:200${id}:300${id}:participant`),
+      'version=100000002',
+      '',
+    ])
+    await close(first)
+    const second = await open()
+    expect(second.storage.recovered.durable.configuration).toEqual(committed)
+    expect(second.names()).toEqual(['1:1', '1:2', '1:3', '1:4'])
+  })
+
+  test('is none in a directory where none was committed, and its leftover is removed', async () => {
+    await close(await open())
+    fs.writeFileSync(path.join(version2(), 'committedConfiguration.tmp'), 'server.1=')
+    expect((await open()).storage.recovered.durable).not.toHaveProperty('configuration')
+    expect(listing()).toEqual(['acceptedEpoch', 'currentEpoch', 'snapshot.0'])
+  })
+
+  test('cut anywhere, or made of something else, is refused with its place, the reason and a remedy', async () => {
+    const first = await open()
+    await first.persist({ kind: 'Configuration', configuration: committed })
+    await close(first)
+    const whole = fs.readFileSync(file(), 'utf8')
+    const bad = [
+      ...Array.from({ length: whole.length }, (_, length) => whole.slice(0, length)),
+      whole.replace('version=100000002\n', ''),
+      whole.replace('server.2', 'server.x'),
+      whole.replace(/server.*\n/g, ''),
+      `${whole}more=1\n`,
+      `x=${'x'.repeat(4 << 20)}\n${whole}`,
+    ]
+    for (const text of bad) {
+      fs.writeFileSync(file(), text)
+      const error = await refusal()
+      expect(error).toMatchObject({ kind: 'BadConfigurationFile', path: file() })
+      expect(showStorageError(error)).toContain('Remedy: if the other servers')
+    }
+    fs.writeFileSync(file(), whole)
+    expect((await open()).storage.recovered.durable.configuration).toEqual(committed)
   })
 })
 

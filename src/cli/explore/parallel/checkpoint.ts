@@ -28,7 +28,7 @@ import type { Saved } from '../../../../proofs/exploration/share.js'
 
 /** What is explored, and how far it is. */
 export interface Header {
-  readonly format: 1
+  readonly format: 2
   /** Of the project: another release may number and hash otherwise. */
   readonly version: string
   readonly bounds: Bounds
@@ -41,6 +41,8 @@ export interface Header {
   readonly seconds: number
 }
 
+/** 1 had no reconfigurations in its budgets. */
+const FORMAT = 2
 const HEADER = 'exploration.json'
 const BYTES_AT_ONCE = 2 ** 30
 
@@ -61,7 +63,7 @@ export const writeCheckpoint = async (
   for (const [name, table] of saved) writeTable(partial, name, table)
   await parts(partial)
   const arenas = Object.fromEntries(saved.map(([name, table]) => [name, table.arenas.length]))
-  const whole: Header = { ...header, format: 1, tables: arenas }
+  const whole: Header = { ...header, format: FORMAT, tables: arenas }
   writeFileSync(path.join(partial, HEADER), `${JSON.stringify(whole, undefined, 2)}\n`)
   rmSync(former, { recursive: true, force: true })
   if (existsSync(folder)) renameSync(folder, former)
@@ -109,7 +111,7 @@ const isHeader = (value: unknown): value is Header =>
   typeof value === 'object' &&
   value !== null &&
   'format' in value &&
-  value.format === 1 &&
+  value.format === FORMAT &&
   ['version', 'bounds', 'rules', 'reductions', 'parts', 'level', 'tables', 'seconds'].every((name) => name in value)
 
 export const readTables = (

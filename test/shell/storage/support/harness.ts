@@ -1,4 +1,5 @@
 /** A storage under test: transactions to store, waiting for tokens, and what was recovered in a form to compare. */
+import type { Configuration, ServerId } from '../../../../src/core/configuration.js'
 import type { Durable } from '../../../../src/core/effect.js'
 import type { Entry } from '../../../../src/core/message.js'
 import { toArray } from '../../../../src/core/sequence.js'
@@ -32,6 +33,19 @@ export const entries = (epoch: number, from: number, to: number, size = 20, tag 
   Array.from({ length: to - from + 1 }, (_, index) => entry(epoch, from + index, size, tag))
 
 export const databaseAt = (zxid: Zxid): Database => D.withLastProcessed(D.empty, zxid)
+
+/** Voters of a majority, on one host. */
+export const configurationOf = (version: Zxid, ids: readonly ServerId[]): Configuration => ({
+  version,
+  members: ids.map((id) => ({
+    id,
+    role: 'participant',
+    host: 'host',
+    quorumPort: 2000 + id,
+    electionPort: 3000 + id,
+  })),
+  quorums: { kind: 'Majority', voters: ids },
+})
 
 /** `1:7` or, with a tag, `1:7#2`. */
 export const nameOf = ({ zxid, transaction }: Entry<Transaction>): string =>

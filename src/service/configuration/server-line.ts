@@ -5,7 +5,11 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { Member, MemberRole, ServerId } from '../../core/configuration.js'
-import type { Address } from './server-configuration.js'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
 
 /** Reason and remedy. */
 export interface Complaint {
@@ -17,6 +21,7 @@ export interface Complaint {
 export const ANY_HOST = '0.0.0.0'
 
 const SERVER = /^(\[[^\]]+\]|[^:;[\]]+):(\d+):(\d+)(?::([A-Za-z]+))?$/
+const MEMBER = /^\s*server\.(\d+)\s*=(.*)$/s
 const CLIENT = /^(?:(\[[^\]]+\]|[^:;[\]]+):)?(\d+)$/
 
 const REMEDY = 'write host:quorumPort:electionPort[:participant|:observer][;[clientHost:]clientPort]'
@@ -25,6 +30,19 @@ const complain = (reason: string): Either<Complaint, never> => left({ reason, re
 
 /** Is it a port that can be listened on? */
 export const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535
+
+/** A server number, or any other whole number that is not negative. */
+export const parseId = (text: string): number | undefined => {
+  const id = /^\d+$/.test(text) ? Number(text) : undefined
+  return id !== undefined && Number.isSafeInteger(id) ? id : undefined
+}
+
+/** `server.N=` and the value of a server line: a member as clients name it. */
+export const parseMemberLine = (line: string): Either<Complaint, Member> => {
+  const [, number = '', value = ''] = MEMBER.exec(line) ?? []
+  const id = parseId(number)
+  return id === undefined ? complain(`"${line}" names no server`) : parseServerLine(id, value.trim())
+}
 
 export const parseServerLine = (id: ServerId, value: string): Either<Complaint, Member> => {
   if (value.includes('|')) return complain('several addresses for one server are not supported')

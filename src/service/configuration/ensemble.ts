@@ -6,7 +6,7 @@ import type { QuorumGroup, QuorumSystem } from '../../core/quorum.js'
 import type { Zxid } from '../../core/zxid.js'
 import type { ConfigurationError } from './error.js'
 import type { Property } from './properties.js'
-import { parseServerLine, renderServerLine } from './server-line.js'
+import { parseId, parseServerLine, renderServerLine } from './server-line.js'
 
 /** True for the keys that parseEnsemble reads. */
 export const isEnsembleKey = (key: string): boolean => KEY.test(key)
@@ -56,11 +56,6 @@ const numbered = (properties: readonly Property[], prefix: string, complain: Com
   return [...seen.values()]
 }
 
-const parseId = (text: string): number | undefined => {
-  const id = /^\d+$/.test(text) ? Number(text) : undefined
-  return id !== undefined && Number.isSafeInteger(id) ? id : undefined
-}
-
 const parseMembers = (servers: readonly Numbered[], complain: Complain): readonly Member[] =>
   servers.flatMap(({ number, property }) => {
     const member = parseServerLine(number, property.value)
@@ -79,11 +74,12 @@ const parseQuorums = (
   const voters = members.filter((member) => member.role === 'participant').map((member) => member.id)
   const first = groups[0] ?? weights[0]
   if (first === undefined) return { kind: 'Majority', voters }
-  const weightOf = parseWeights(weights, voters, complain)
+  const known: ReadonlySet<ServerId> = new Set(voters)
+  const weightOf = parseWeights(weights, known, complain)
   const groupOf = new Map<ServerId, number>()
   const parsed = groups
     .toSorted((one, other) => one.number - other.number)
-    .map((group) => parseGroup(group, voters, groupOf, weightOf, complain))
+    .map((group) => parseGroup(group, known, groupOf, weightOf, complain))
   for (const voter of voters)
     if (!groupOf.has(voter))
       complain(first.property, `server ${voter} is in no group`, 'name every participant in exactly one group')
@@ -94,7 +90,7 @@ const parseQuorums = (
 
 const parseWeights = (
   weights: readonly Numbered[],
-  voters: readonly ServerId[],
+  voters: ReadonlySet<ServerId>,
   complain: Complain,
 ): ReadonlyMap<ServerId, number> =>
   new Map(
@@ -102,7 +98,7 @@ const parseWeights = (
       const weight = parseId(property.value)
       if (weight === undefined)
         complain(property, `"${property.value}" is no weight`, 'write a whole number, 0 or more')
-      if (!voters.includes(number))
+      if (!voters.has(number))
         complain(property, `server ${number} is no participant`, `remove the line or add server.${number}`)
       return [number, weight ?? 1]
     }),
@@ -111,7 +107,7 @@ const parseWeights = (
 /** `sid:sid:…`; adds its members to `groupOf`. */
 const parseGroup = (
   { number: id, property }: Numbered,
-  voters: readonly ServerId[],
+  voters: ReadonlySet<ServerId>,
   groupOf: Map<ServerId, number>,
   weightOf: ReadonlyMap<ServerId, number>,
   complain: Complain,
@@ -122,7 +118,7 @@ const parseGroup = (
     if (sid === undefined) complain(property, `"${text}" is no server number`, 'write the numbers with : between them')
     else if (earlier !== undefined)
       complain(property, `server ${sid} is in group ${earlier} already`, 'name every participant in exactly one group')
-    else if (!voters.includes(sid))
+    else if (!voters.has(sid))
       complain(property, `server ${sid} is no participant`, `remove it or add server.${sid} as a participant`)
     else {
       groupOf.set(sid, id)

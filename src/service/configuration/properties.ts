@@ -19,6 +19,12 @@ interface LogicalLine {
   readonly line: number
 }
 
+/** A logical line that a backslash continues: what its lines so far say, put together once, at its end. */
+interface Begun {
+  readonly parts: string[]
+  readonly line: number
+}
+
 /** All properties in the order of the file; a key that comes twice is there twice. */
 export const parseProperties = (
   text: string,
@@ -48,23 +54,32 @@ export const parseProperties = (
 export const renderProperty = (key: string, value: string): string =>
   `${escape(key).replaceAll(/[=: ]/g, '\\$&')}=${escape(value)}`
 
-/** Lines put together where a backslash continues them; blank lines and comments left out. */
+/** Lines put together where a backslash continues them; blank lines and comments left out. Linear in the text. */
 const logicalLines = (text: string): readonly LogicalLine[] => {
   const result: LogicalLine[] = []
-  let begun: LogicalLine | undefined
+  let begun: Begun | undefined
   for (const [index, natural] of text.split(/\r\n|\n|\r/).entries()) {
     const content = natural.replace(/^[ \t\f]+/, '')
     if (begun === undefined && (content === '' || content.startsWith('#') || content.startsWith('!'))) continue
-    const line: LogicalLine = { text: (begun?.text ?? '') + content, line: begun?.line ?? index + 1 }
+    const { parts, line }: Begun = begun ?? { parts: [], line: index + 1 }
     // An odd number of backslashes: the last one is not itself escaped, so it joins the next line to this one.
-    const backslashes = /\\*$/.exec(content)?.[0].length ?? 0
-    if (backslashes % 2 === 1) begun = { ...line, text: line.text.slice(0, -1) }
-    else {
-      result.push(line)
+    if (backslashesAtEnd(content) % 2 === 1) {
+      parts.push(content.slice(0, -1))
+      begun = { parts, line }
+    } else {
+      result.push({ text: [...parts, content].join(''), line })
       begun = undefined
     }
   }
-  return begun === undefined || begun.text === '' ? result : [...result, begun]
+  const rest = begun?.parts.join('') ?? ''
+  return begun === undefined || rest === '' ? result : [...result, { text: rest, line: begun.line }]
+}
+
+/** Counted from behind: a pattern would begin anew at every backslash of a line that is made of them. */
+const backslashesAtEnd = (text: string): number => {
+  let start = text.length
+  while (start > 0 && text[start - 1] === '\\') start--
+  return text.length - start
 }
 
 /** The key ends at the first unescaped `=`, `:` or blank; blanks and one separator lie between it and the value. */
