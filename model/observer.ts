@@ -2,7 +2,7 @@
  * What happens to the servers of a simulated ensemble, told one thing after another. A judge that follows a run (such as
  * proofs/refinement.ts) is an observer; simulated worlds call it at every step.
  */
-import type { ServerId } from '../src/core/configuration.js'
+import type { Configuration, ServerId } from '../src/core/configuration.js'
 import type { Durable, DurableState } from '../src/core/effect.js'
 import type { QuorumMessage } from '../src/core/message.js'
 import type { Peer } from '../src/core/peer.js'
@@ -30,7 +30,10 @@ export interface Observer<T> {
 /** Makes the observer of one run. It may `report` a finding, with the id of a clause, action or property. */
 export type Observe<T> = (host: {
   readonly voters: readonly ServerId[]
+  /** All servers that are not among the first voters: observers, and servers that may join later. */
   readonly observers: readonly ServerId[]
+  /** The initial configuration, when the ensemble may be reconfigured. Without it the quorums never change. */
+  readonly configuration?: Configuration
   readonly report: (clause: string, what: string) => void
   /** Whether two transactions are the same one, where they do not travel as one value. */
   readonly isSame?: (first: unknown, second: unknown) => boolean

@@ -241,6 +241,9 @@ export const makeService = (): Service => {
         return { error: 'OK' }
       case 'multi':
         return multi(session, operation.operations, zxid)
+      case 'reconfig':
+        // One server, which nobody can join.
+        return failed('RECONFIGDISABLED')
       default:
         return writeOne(nodes, session, operation, zxid)
     }

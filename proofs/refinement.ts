@@ -14,6 +14,18 @@
  * Steps that change none of these stutter: elections, timers, pings, connections. Everything else is one action or several
  * in a stated order (steps.ts, and the table of writes below). Each action must have its guards, keep the invariant and
  * the properties, and leave the abstract log equal to the disk's; and each message must say what is so (spec/messages.ts).
+ *
+ * Reconfiguration is not in the abstract system, and its proof (proofs/induction) is for quorums that never change. When
+ * the host gives an initial configuration, the judge follows reconfigurations all the same:
+ *
+ * - whose quorums an action needs, it works out from the abstract histories and what is committed of them, not from what the
+ *   core believes (electorate.ts: RECFG-1, 3, 6); a set of servers that may decide is an element `quorum`;
+ * - a server may go by a configuration only when that is committed (RECFG-5, RECFG-9);
+ * - guards, properties, messages and logs are checked as ever, and of the invariant all but what speaks of every quorum
+ *   (watchers.ts). That later epochs have all that is committed is observed here, not explained by an invariant.
+ *
+ * Not looked at: the configurations in NEWLEADER and notifications, elections, whether a quorum of the new configuration was
+ * there before the proposal (RECFG-2), and addresses.
  */
 import type { ServerId } from '../src/core/configuration.js'
 import type { DurableState } from '../src/core/effect.js'
@@ -23,6 +35,7 @@ import type { Observe, Observer } from '../model/observer.js'
 import { contextOf } from './refinement/context.js'
 import type { WatchedDisk } from './refinement/disk.js'
 import { complete, visibleCount, write } from './refinement/disk.js'
+import { makeElectorates } from './refinement/electorates.js'
 import { marks } from './refinement/marks.js'
 import { makeMemory } from './refinement/memory.js'
 import { makeReader } from './refinement/reader.js'
@@ -36,7 +49,7 @@ import { makeUniverse } from './refinement/universe.js'
 import { makeWatch } from './refinement/watched.js'
 import { makeWrites } from './refinement/writes.js'
 
-export { marks } from './refinement/marks.js'
+export { marks, reconfigurationMarks } from './refinement/marks.js'
 export type { JudgeOptions } from './refinement/stage.js'
 
 /** For `observe` of a world: follows the run and reports the first step that is no step of the abstract system. */
@@ -47,13 +60,16 @@ export const refinement =
 
 /** The worlds' observers are of particular transactions; the judge never looks into one. */
 const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
-  const { voters, observers, report, isSame = Object.is } = host
-  const universe = makeUniverse([...voters, ...observers], { kind: 'Majority', voters })
-  const stage = makeStage(universe, report, options)
+  const { voters, observers, configuration, report, isSame = Object.is } = host
+  const universe = makeUniverse([...voters, ...observers], configuration?.quorums ?? { kind: 'Majority', voters })
+  const quorums = configuration === undefined ? 'Fixed' : 'Changing'
+  const stage = makeStage(universe, report, options, quorums)
   const reader = makeReader(universe, stage.object)
   const of = makeWatch()
   const transactions = new Map<number, unknown>()
-  const memory = makeMemory(universe, stage, reader, (id, transaction) => transactions.set(id, transaction))
+  const electorates = configuration && makeElectorates(configuration, universe, stage, reader, options.count)
+  const note = (id: number, transaction: unknown): unknown => transactions.set(id, transaction)
+  const memory = makeMemory(universe, stage, reader, note, electorates)
   const storage = makeStorage(universe, stage, reader)
   const say = makeSpeech(universe, stage, reader)
   const writes = makeWrites(storage, stage, reader, of, transactions, isSame)
@@ -87,10 +103,11 @@ const judge = (host: Host, options: JudgeOptions): Observer<unknown> => {
       const context = contextOf(after)
       own.context = context.epoch === 0 ? contextOf(before) : context
       begin(() => `server ${server} ${what()}`)
-      for (const action of actionsOf(before, after)) {
+      for (const action of actionsOf(before, after, quorums)) {
         if (action.kind === 'acknowledge') writes.vouch(server)
         memory.remember(action, server)
       }
+      electorates?.activated(before, after)
     },
     sent: (server, to, message) => {
       const { isUp, context } = of(server)

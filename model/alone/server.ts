@@ -22,6 +22,7 @@ export interface Setting {
   readonly ensemble?: Configuration
   readonly rules?: Rules
   readonly limits?: Partial<Limits>
+  readonly reconfiguration?: CoreConfig['reconfiguration']
   readonly disk?: Partial<DurableState<string>>
 }
 
@@ -89,6 +90,7 @@ export class Server {
     this.config = {
       self,
       ensemble: setting.ensemble ?? ensembleOf(setting.voters ?? [1, 2, 3], setting.observers),
+      reconfiguration: setting.reconfiguration ?? 'Disabled',
       timing: defaultTiming,
       limits: { ...defaultLimits, ...setting.limits },
       rules: setting.rules ?? rules,
@@ -136,6 +138,10 @@ export class Server {
     return this.on({ kind: 'Submitted', transaction })
   }
 
+  reconfigures(configuration: Configuration, transaction = 'reconfig'): this {
+    return this.on({ kind: 'Submitted', transaction, configuration })
+  }
+
   // --- what came out
 
   /** Messages on the quorum port, in short: `2: COMMIT 1:1`. */
@@ -151,6 +157,12 @@ export class Server {
 
   written(): readonly string[] {
     return this.effects.flatMap((effect) => (effect.kind === 'Persist' ? [effect.durable.kind] : []))
+  }
+
+  /** Versions of the configurations committed and last seen: `C 1:0 S 1:1`. */
+  configurations(): string {
+    const { committed, lastSeen } = this.peer.configuration
+    return `C ${Z.show(committed.version)} S ${Z.show(lastSeen.version)}`
   }
 
   delivered(): readonly string[] {
@@ -198,6 +210,7 @@ export const showMessage = (message: QuorumMessage<string>): string => {
       return `${message.type} ${message.epoch}`
     case 'PROPOSAL':
     case 'INFORM':
+    case 'INFORMANDACTIVATE':
       return `${message.type} ${Z.show(message.entry.zxid)}`
     case 'UPTODATE':
       return message.type
@@ -221,7 +234,8 @@ export const proposal = (text: string) => ({ type: 'PROPOSAL', entry: entry(text
 export const inform = (text: string) => ({ type: 'INFORM', entry: entry(text) }) as const
 export const commit = (zxid: string) => ({ type: 'COMMIT', zxid: z(zxid) }) as const
 export const sync = (type: 'DIFF' | 'TRUNC' | 'SNAP', zxid: string) => ({ type, zxid: z(zxid) }) as const
-export const newLeader = (epoch: number) => ({ type: 'NEWLEADER', epoch }) as const
+export const newLeader = (epoch: number, configuration?: Configuration) =>
+  ({ type: 'NEWLEADER', epoch, ...(configuration === undefined ? {} : { configuration }) }) as const
 export const upToDate = { type: 'UPTODATE' } as const
 export const ping = (zxid: string) => ({ type: 'PING', zxid: z(zxid) }) as const
 
@@ -266,7 +280,10 @@ export const joins = (
 export const following = (setting: Setting = {}): Server => {
   const server = new Server(1, setting)
   const voted = vote(3, '9:9', 9)
-  return server.hears(3, voted).hears(2, voted).connects(3, 'leader')
+  server.hears(3, voted).hears(2, voted)
+  // Where configurations change, all voters are not enough to end at once.
+  if (server.role === 'Looking') server.fires('election.finalize')
+  return server.connects(3, 'leader')
 }
 
 /** Server 1 after ACKEPOCH of `epoch`. */

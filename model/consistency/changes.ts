@@ -1,5 +1,6 @@
 /** Which changes there were, path by path: what watches wait for. */
 import type { Zxid } from '../../src/core/zxid.js'
+import { CONFIGURATION_PATH } from '../../src/service/path.js'
 import type { MultiOperation } from '../../src/service/request.js'
 import type { WatchEventType } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
@@ -69,6 +70,9 @@ export const changesOf = (done: readonly Done[]): Changes => {
         break
       case 'closeSession':
         if (result.error === 'OK') for (const path of [...(owned.get(session) ?? [])]) deleted(path, write)
+        break
+      case 'reconfig':
+        if (result.error === 'OK') add(ofNode, CONFIGURATION_PATH, 'NodeDataChanged', write)
         break
       case 'createSession':
       case 'exists':

@@ -145,7 +145,10 @@ const invent = (generator: GeneratorOptions, n: number, kept: readonly Scenario[
 
 /** A schedule names servers and clients: it must have been made for as many. */
 const fits = (first: PlainOptions, second: PlainOptions): boolean =>
-  first.voters === second.voters && first.observers === second.observers && first.clients === second.clients
+  first.voters === second.voters &&
+  first.observers === second.observers &&
+  first.clients === second.clients &&
+  first.joiners === second.joiners
 
 const featuresOf = ({ marks: counts, clauses, premises }: Reached): readonly string[] => [
   ...[...counts].flatMap(([name, times]) => (times > 0 ? [name] : [])),

@@ -16,6 +16,8 @@ export interface Cast {
   readonly server: ServerId
   readonly other: ServerId
   readonly third: ServerId
+  /** The last one that may join; where none may, the last server. */
+  readonly joiner: ServerId
   readonly client: number
   /** Another one, if there is one. */
   readonly otherClient: number
@@ -40,7 +42,7 @@ const append = (client: number): Command => ({
   action: { op: 'createSequential', path: '/c', value: client },
 })
 /** The client is at that server when this is over, if the server serves. */
-const bring = (client: number, server: ServerId): readonly Command[] => [
+export const bring = (client: number, server: ServerId): readonly Command[] => [
   wait(1000),
   { kind: 'move', client, server },
   wait(300),
@@ -60,6 +62,7 @@ const castOf = (random: Random, options: WorldOptions): Cast => {
     server: nth(0),
     other: nth(1),
     third: nth(2),
+    joiner: servers[servers.length - 1] ?? 1,
     client,
     otherClient: (client + 1) % options.clients,
     write: () => ({ kind: 'request', client, action: randomAction(random) }),

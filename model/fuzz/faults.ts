@@ -34,6 +34,7 @@ export const faultOf = (command: Command): FaultName | undefined => {
     case 'drift':
     case 'jump':
     case 'drop':
+    case 'reconfigure':
       return command.kind
     case 'advance':
     case 'request':

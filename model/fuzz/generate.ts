@@ -7,6 +7,7 @@ import type { Command } from '../world/command.js'
 import type { PlainOptions, WorldOptions } from '../world/options.js'
 import type { Random } from '../world/random.js'
 import { makeRandom, pick } from '../world/random.js'
+import { reconfigurableBy } from '../world/reconfigurable.js'
 import { isAllowed } from './faults.js'
 
 // --- model
@@ -31,6 +32,8 @@ export interface GeneratorOptions {
   readonly faults: readonly FaultName[]
   /** One of them is drawn for each case. */
   readonly schedules: readonly [Schedule, ...Schedule[]]
+  /** Likewise where operators may reconfigure; the same ones unless told otherwise. */
+  readonly reconfiguring?: readonly [Schedule, ...Schedule[]]
 }
 
 export interface Draft {
@@ -56,7 +59,7 @@ export const indexInShard = ({ index, count }: Shard, n: number): number => n * 
 
 /** The shard's n-th case. */
 export const draft = (generator: GeneratorOptions, n: number): Draft => {
-  const { voters, observers, clients, fixed, faults, schedules } = generator
+  const { voters, observers, clients, fixed, faults, schedules, reconfiguring = schedules } = generator
   const seed = seedOfCase(generator.seed, indexInShard(generator.shard, n))
   // Not the world's own stream of chance.
   const random = makeRandom(~seed)
@@ -68,10 +71,12 @@ export const draft = (generator: GeneratorOptions, n: number): Draft => {
     committedWindow: pick(random, [2, 5, 20]),
     snapCount: pick(random, [5, 15, 40]),
     codecs: random.below(4) === 0,
+    ...reconfigurableBy(seed, faults),
     faults,
     ...fixed,
     seed,
   }
-  const commands = pick(random, schedules)(random, options, COMMANDS_A_SCHEDULE).filter(isAllowed(faults))
+  const chosen = pick(random, options.reconfiguration === true ? reconfiguring : schedules)
+  const commands = chosen(random, options, COMMANDS_A_SCHEDULE).filter(isAllowed(faults))
   return { random, options, commands }
 }

@@ -86,6 +86,13 @@ const commands: Kinds<Command, 'kind'> = {
   move: { client: isNumber, server: isServer, abrupt: isTrue },
   drop: { client: isNumber },
   storm: { path: isPath, count: isBetween(1, 1000) },
+  reconfigure: {
+    client: isNumber,
+    voters: isListOf(isServer),
+    observers: isListOf(isServer),
+    leaving: isAbsentOr(isListOf(isServer)),
+    version: isAbsentOr(isOneOf('last', 'unknown')),
+  },
   crash: {
     server: isServer,
     effect: isAbsentOr(isNumber),

@@ -16,6 +16,7 @@ import type { Transaction } from '../../src/service/transaction.js'
 import type { Observe, Observer } from '../observer.js'
 import type { Watch } from './execute.js'
 import { watchClients } from './lookout-clients.js'
+import { watchOperators } from './lookout-operators.js'
 import type { Hit } from './marks.js'
 
 type State = Peer<Transaction>
@@ -29,6 +30,7 @@ export interface Lookout {
 export const makeLookout = (hit: Hit): Lookout => {
   let run = freshRun()
   let clients = watchClients(hit)
+  let operators = watchOperators(hit)
   return {
     watch: (config, before, event, now, made) => {
       const { self } = config.core
@@ -42,11 +44,22 @@ export const makeLookout = (hit: Hit): Lookout => {
         if (effect.kind === 'SaveSnapshot') hit('imageStored')
       }
       clients(config, before, event, now, made)
+      operators.watch(config, before, event, now, made)
     },
     observe: ({ voters }) => {
       run = freshRun()
       clients = watchClients(hit)
-      return { ...disks(hit, run), replaced: watchReplacements(hit, voters) }
+      operators = watchOperators(hit)
+      const { crashed } = operators
+      const own = disks(hit, run)
+      return {
+        ...own,
+        crashed: (server) => {
+          own.crashed(server)
+          crashed(server)
+        },
+        replaced: watchReplacements(hit, voters),
+      }
     },
   }
 }

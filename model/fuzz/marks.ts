@@ -41,6 +41,16 @@ export const marks = {
   untoldLost: 'a voter keeps its vote: nobody had been told of what its older disk lacks',
   votesAgain: 'a voter votes again: it has made good the disk that it lost',
   imageStored: 'a state image is stored in the background',
+  // operators
+  reconfigured: 'a reconfiguration commits',
+  joinerVotes: 'a joiner gets a vote',
+  observerVotes: 'an observer becomes a voter',
+  leaderLeaves: 'a leader reconfigures itself away',
+  removedFollows: 'a server that was removed follows, without a vote',
+  reconfigurationInterrupted: 'a leader crashes between the proposal of a reconfiguration and its commit',
+  reconfigurationFinished: 'a new leader finishes a reconfiguration',
+  reconfigurationCut: 'a reconfiguration is cut off by TRUNC',
+  configurationAdopted: 'a server that looks for a leader adopts a newer configuration',
   // clients
   sessionMoved: 'a session moves to another server',
   movedRefused: 'a request is refused: its session has moved',

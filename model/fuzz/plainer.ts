@@ -1,5 +1,5 @@
 /** Commands that say less than others: without an adverb, with a smaller number; and two waits as one. */
-import type { ClientAction, Command } from '../world/command.js'
+import type { ClientAction, Command, Reconfiguration } from '../world/command.js'
 import type { Trial } from './trial.js'
 
 /** One command of each is plainer. Words and numbers only get fewer and smaller, so that it ends. */
@@ -48,6 +48,8 @@ const plainerThan = (command: Command): readonly Command[] => {
       const ms = roundDown(command.ms)
       return ms === command.ms ? [] : [{ kind: 'advance', ms }]
     }
+    case 'reconfigure':
+      return plainerReconfigurations(command)
     case 'restart':
     case 'replaceDisk':
     case 'heal':
@@ -74,6 +76,15 @@ const plainerCrashes = (command: Extract<Command, { readonly kind: 'crash' }>): 
   const sudden: readonly Command[] = loss === undefined ? [plain] : [plain, { kind: 'crash', server, loss }]
   if (loss === undefined) return sudden
   return [...sudden, at === undefined ? { kind: 'crash', server, effect: effect ?? 0 } : { kind: 'crash', server, at }]
+}
+
+/** From any version; with one server fewer. */
+const plainerReconfigurations = (command: Reconfiguration): readonly Command[] => {
+  const { version, ...fromAny } = command
+  const fewer = (['leaving', 'observers', 'voters'] as const).flatMap((list) =>
+    (command[list] ?? []).map((server) => ({ ...command, [list]: command[list]?.filter((other) => other !== server) })),
+  )
+  return version === undefined ? fewer : [fromAny, ...fewer]
 }
 
 const plainerActions = (action: ClientAction): readonly ClientAction[] => {

@@ -98,15 +98,22 @@ const size: Field<number | undefined> = {
   wrong: 'no whole number above 0',
 }
 
+const flag: Field<boolean | undefined> = {
+  guard: isAbsentOr(isOneOf(true, false)),
+  wrong: 'neither true nor false',
+}
+
 /** In the order in which they are looked at. */
 const optionFields: { readonly [K in keyof PlainOptions]-?: Field<PlainOptions[K]> } = {
   seed: { guard: isBetween(0, MAX_NUMBER), wrong: 'no whole number of 32 bits' },
   voters: within(1, MAX_SERVERS),
   observers: within(0, MAX_SERVERS),
   clients: within(1, MAX_CLIENTS),
+  joiners: { guard: isAbsentOr(isBetween(0, MAX_SERVERS)), wrong: `no whole number from 0 to ${MAX_SERVERS}` },
+  reconfiguration: flag,
   committedWindow: size,
   snapCount: size,
-  codecs: { guard: isAbsentOr(isOneOf(true, false)), wrong: 'neither true nor false' },
+  codecs: flag,
   faults: {
     guard: isAbsentOr(isListOf(isOneOf(...faultNames))),
     wrong: 'not a list of faults that this release knows',

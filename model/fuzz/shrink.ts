@@ -2,6 +2,7 @@
  * From a run that failed to a plainer one with the same finding: fewer commands, a smaller world, commands that do less. The
  * best so far is always kept, so it may be stopped at any time; where it ends no single change makes it any plainer.
  */
+import { plainOptions } from '../world/options.js'
 import type { Run } from '../world/schedule.js'
 import type { Execute } from '../world/shrink.js'
 import { shrinking } from '../world/shrink.js'
@@ -51,8 +52,7 @@ const underOtherSeeds = ({ options, commands }: Trial): readonly Trial[] =>
 const runningOnce = (first: Run, execute: Execute): Execute => {
   const tried = new Set<string>()
   return (options, commands) => {
-    const { seed, voters, observers, clients, codecs, committedWindow, snapCount } = options
-    const key = JSON.stringify([seed, voters, observers, clients, codecs, committedWindow, snapCount, commands])
+    const key = JSON.stringify([plainOptions(options), commands])
     if (tried.has(key)) return { ...first, violation: undefined }
     tried.add(key)
     return execute(options, commands)

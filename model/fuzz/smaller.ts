@@ -1,12 +1,13 @@
 /** Smaller worlds: one server or client fewer, or an option as usual. Commands about who is gone are gone too. */
-import type { Command } from '../world/command.js'
+import type { Command, Reconfiguration } from '../world/command.js'
 import type { WorldOptions } from '../world/options.js'
+import { serversOf } from '../world/options.js'
 import type { Trial } from './trial.js'
 
 /** Each makes one thing smaller; the last servers and clients first, since the others then keep their names. */
 export const smallerWorlds = ({ options, commands }: Trial): readonly Trial[] => {
-  const { voters, observers, clients } = options
-  const servers = voters + observers
+  const { voters, clients } = options
+  const servers = serversOf(options).length
   return [
     ...countDown(servers).flatMap((server) =>
       servers === 1 || (voters === 1 && server === 1) ? [] : [withoutServer({ options, commands }, server)],
@@ -21,27 +22,50 @@ const countDown = (count: number): readonly number[] => Array.from({ length: cou
 
 const plainerOptions = (options: WorldOptions): readonly WorldOptions[] => {
   const { codecs, committedWindow, snapCount, ...rest } = options
+  const { reconfiguration, ...settled } = options
   const window = committedWindow === undefined ? {} : { committedWindow }
   const snap = snapCount === undefined ? {} : { snapCount }
   return [
     ...(codecs === undefined ? [] : [{ ...rest, ...window, ...snap }]),
     ...(committedWindow === undefined ? [] : [{ ...rest, ...snap, ...(codecs === undefined ? {} : { codecs }) }]),
     ...(snapCount === undefined ? [] : [{ ...rest, ...window, ...(codecs === undefined ? {} : { codecs }) }]),
+    ...(reconfiguration === undefined ? [] : [settled]),
   ]
 }
 
 /** Those behind it move up. */
 const withoutServer = ({ options, commands }: Trial, gone: number): Trial => {
-  const { voters, observers } = options
   const rename = (server: number): number => (server > gone ? server - 1 : server)
   return {
-    options: gone <= voters ? { ...options, voters: voters - 1 } : { ...options, observers: observers - 1 },
+    options: withOneFewer(options, gone),
     commands: commands.flatMap((command): readonly Command[] => {
-      if ('group' in command)
-        return [{ ...command, group: command.group.filter((server) => server !== gone).map(rename) }]
+      const left = (list: readonly number[]): readonly number[] => list.filter((server) => server !== gone).map(rename)
+      if ('group' in command) return [{ ...command, group: left(command.group) }]
+      if (command.kind === 'reconfigure') return reconfigurations(command, left)
       return serversIn(command).includes(gone) ? [] : [renamed(command, rename)]
     }),
   }
+}
+
+/** As what the server began. */
+const withOneFewer = (options: WorldOptions, gone: number): WorldOptions => {
+  const { voters, observers, joiners = 0, ...rest } = options
+  if (gone <= voters) return { ...options, voters: voters - 1 }
+  if (gone <= voters + observers) return { ...options, observers: observers - 1 }
+  return { voters, observers, ...(joiners === 1 ? {} : { joiners: joiners - 1 }), ...rest }
+}
+
+/** None when nobody is left to speak of. */
+const reconfigurations = (
+  { leaving, ...command }: Reconfiguration,
+  left: (list: readonly number[]) => readonly number[],
+): readonly Command[] => {
+  const voters = left(command.voters)
+  const observers = left(command.observers)
+  const leavers = left(leaving ?? [])
+  const changed = { ...command, voters, observers }
+  if (voters.length + observers.length + leavers.length === 0) return []
+  return [leaving === undefined ? changed : { ...changed, leaving: leavers }]
 }
 
 const serversIn = (command: Command): readonly number[] => {

@@ -14,6 +14,11 @@
  *    SYNC-2), and what it promised is over. To be in step with a leader is not enough: an epoch below the promise might come
  *    to an end by a quorum that counts on it.
  * 4. Of the voters a minority at most is without a good disk and a vote: or nothing would ever commit again (LIVE-1).
+ * 5. Where there are reconfigurations rule 3 does not hold, nor does rule 4 keep it within bounds: an epoch above the promise
+ *    says nothing of another configuration, and a voter that has left may be the one who knows that there is another (RECFG-3).
+ *    So whoever has, or had, a vote in any configuration that was proposed keeps its disk but for rule 2, and no disk is
+ *    damaged: a server that has no vote now may be given one. Without a vote until now it may lose everything (RECFG-10):
+ *    what it said counted nowhere, and before it counts it must say more on a new connection.
  *
  * ELEC-10 is less than rule 3: it keeps an empty server out of elections, but not out of discovery, and knows nothing of what
  * was promised. Safety would hang on elections then, and here it never does (ELEC-12).
@@ -46,11 +51,13 @@ export interface Ballots {
 export interface BallotsHost {
   readonly voters: readonly ServerId[]
   readonly disk: (server: ServerId) => Disk
+  /** Rule 5: who has, or had, a vote in any configuration that was proposed; undefined where there are no reconfigurations. */
+  readonly everVoters?: (() => readonly ServerId[]) | undefined
   /** Rule 3 is not kept. */
   readonly isReckless?: boolean | undefined
 }
 
-export const makeBallots = ({ voters, disk, isReckless = false }: BallotsHost): Ballots => {
+export const makeBallots = ({ voters, disk, everVoters, isReckless = false }: BallotsHost): Ballots => {
   /** Of voters without a vote, the disk that they had when they last had one. */
   const lost = new Map<ServerId, Disk>()
   /** So many writes had the disk of a server when it last spoke for them. */
@@ -61,13 +68,16 @@ export const makeBallots = ({ voters, disk, isReckless = false }: BallotsHost): 
     spokenFor.set(server, disk(server).stored().length)
   }
 
+  const isVoter = (server: ServerId): boolean => (everVoters?.() ?? voters).includes(server)
+
   const mayLoseDisk = (server: ServerId): boolean => {
+    if (everVoters !== undefined) return false
     const without = voters.filter((voter) => voter === server || disk(voter).damage() !== undefined || !hasVote(voter))
     return !voters.includes(server) || 2 * without.length < voters.length
   }
 
   const comebackWith = (server: ServerId, count: number): Comeback | undefined => {
-    if (!voters.includes(server)) return 'observer'
+    if (!isVoter(server)) return 'observer'
     if (isReckless) return 'member'
     const isUntold = count >= (spokenFor.get(server) ?? 0) && disk(server).stored().slice(count).every(isOfLog)
     if (hasVote(server) && isUntold) return 'member'

@@ -10,6 +10,8 @@ import * as Z from '../../src/core/zxid.js'
 import type { Packet } from '../../src/server/packet.js'
 import type { Database } from '../../src/service/database.js'
 import type { Transaction } from '../../src/service/transaction.js'
+import type { Activation } from './checks/activation.js'
+import { makeActivation } from './checks/activation.js'
 import type { Durability } from './checks/durability.js'
 import { makeDurability } from './checks/durability.js'
 import type { ChecksHost } from './checks/host.js'
@@ -21,7 +23,10 @@ import { makeWatch } from './checks/watched.js'
 import type { Persisting } from './checks/writes.js'
 import { makeWrites } from './checks/writes.js'
 
-export interface Checks extends Pick<Durability, 'synced' | 'sending'>, Pick<States, 'applied'> {
+export interface Checks
+  extends Pick<Durability, 'synced' | 'sending'>,
+    Pick<States, 'applied'>,
+    Pick<Activation, 'configured'> {
   /** A process starts with that history. What it showed to clients in a former life binds the next one no more. */
   readonly started: (server: ServerId, history: readonly Zxid[], database: Database) => void
   readonly persisting: Persisting
@@ -39,6 +44,9 @@ export const makeChecks = (host: ChecksHost): Checks => {
   const durability = makeDurability(host, electorate, sequence, of)
   const { applied, positionOf } = makeStates(host, sequence, of, durability.initialEnd)
 
+  const activation =
+    host.ensemble === undefined ? undefined : makeActivation(host, electorate.configurations, sequence, of)
+
   const started = (server: ServerId, history: readonly Zxid[], database: Database): void => {
     const own = of(server)
     const disk = host.disk(server)
@@ -53,11 +61,14 @@ export const makeChecks = (host: ChecksHost): Checks => {
     own.database = database
     own.position = positionOf(database)
     own.served = Z.ZERO
+    activation?.started(server, database)
   }
 
   return {
     started,
-    persisting: makeWrites(sequence, electorate, of, report),
+    persisting: makeWrites(sequence, electorate, of, report, (server, configuration) => {
+      activation?.storing(server, configuration)
+    }),
     synced: durability.synced,
     sending: durability.sending,
     received: (server, packet) => {
@@ -68,6 +79,9 @@ export const makeChecks = (host: ChecksHost): Checks => {
       if (service.kind === 'Leader') durability.leads(server, service.epoch)
     },
     applied,
+    configured: (server, known) => {
+      activation?.configured(server, known)
+    },
     committed: () => sequence.committed,
   }
 }

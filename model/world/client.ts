@@ -10,7 +10,8 @@ import type { Request } from '../../src/service/request.js'
 import type { ClientMessage, Reply } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
 import type { Call, History, Outcome } from '../consistency/history.js'
-import type { Operation } from '../service.js'
+import { requestKey } from '../consistency/history.js'
+import type { Operation, Result } from '../service.js'
 import type { ClientLink } from './client-link.js'
 import { makeClientLink } from './client-link.js'
 import { makeClientWire } from './client-wire.js'
@@ -32,6 +33,8 @@ export interface ClientHost {
   readonly open: (server: ServerId) => ConnectionId
   readonly report: (clause: string, what: string) => void
   readonly answered: (call: Call) => void
+  /** The answer to a reconfiguration, which is no part of the history. */
+  readonly reconfigured: (result: Result) => void
   /** Real bytes between client and server. */
   readonly codecs: boolean
 }
@@ -46,6 +49,8 @@ export interface Client {
   readonly deliver: (connection: ConnectionId, message: ClientMessage | 'closed') => void
   readonly setPaused: (connection: ConnectionId, isPaused: boolean) => void
   readonly calls: () => readonly Call[]
+  /** The keys of the reconfigurations that it has asked for. */
+  readonly reconfigurations: () => readonly string[]
   /** Watch events and new connections. */
   readonly sightings: () => Required<Pick<History, 'events' | 'reconnections'>>
 }
@@ -186,7 +191,8 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
       return
     }
     call.outcome = { kind: 'ok', returned: host.stamp(), zxid: reply.zxid, result: resultOf(reply) }
-    host.answered(callOf(call))
+    if (call.request.op === 'reconfig') host.reconfigured(call.outcome.result)
+    else host.answered(callOf(call))
     mind(watches.answered(call.request, call.outcome.result))
     if (call.request.op === 'closeSession' || call.outcome.result.error === 'SESSIONEXPIRED') {
       forgetSession()
@@ -236,7 +242,11 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
     setPaused: (connection, isPaused) => {
       if (link?.line.connection === connection) link.line.setPaused(isPaused)
     },
-    calls: () => made.filter((call) => call.request.op !== 'sync').map(callOf),
+    calls: () => made.filter(({ request }) => request.op !== 'sync' && request.op !== 'reconfig').map(callOf),
+    reconfigurations: () =>
+      made.flatMap(({ request, session, xid: number }) =>
+        request.op === 'reconfig' ? [requestKey(session, number)] : [],
+      ),
     sightings: sightings.so,
   }
 }
@@ -258,6 +268,7 @@ const operationOf = (request: Request): Operation => {
     case 'auth':
     case 'malformed':
     case 'unimplemented':
+    case 'reconfig':
       return { op: 'exists', path: '', watch: false }
     default:
       return request

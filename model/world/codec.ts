@@ -40,7 +40,7 @@ export const makeCodec = (report: Report): Codec => {
   const originals = new Map<string, Transaction[]>()
 
   const encode = (packet: Packet, from: ServerId): Uint8Array => {
-    if (packet.type === 'PROPOSAL' || packet.type === 'INFORM') remember(packet.entry)
+    if ('entry' in packet) remember(packet.entry)
     writer.reset()
     encodePacket(writer, packet, { self: from, configurationText: '' })
     if (packet.type === 'SNAP') for (const chunk of encodeSnapshotImage(itemsOf(packet.image))) writer.raw(chunk)
@@ -54,14 +54,14 @@ export const makeCodec = (report: Report): Codec => {
 
   /** The very value that was sent, when what has been decoded is equal to it: judges may then compare by identity. */
   const restored = (packet: Packet): Packet => {
-    if (packet.type !== 'PROPOSAL' && packet.type !== 'INFORM') return packet
+    if (!('entry' in packet)) return packet
     const { zxid, transaction } = packet.entry
     const original = originals.get(Z.show(zxid))?.find((each) => isSameTransaction(each, transaction))
     if (original === undefined) {
       report('WIRE', `${packet.type} ${Z.show(zxid)} has been decoded as another transaction than was sent`)
       return packet
     }
-    return { type: packet.type, entry: { zxid, transaction: original } }
+    return { ...packet, entry: { zxid, transaction: original } }
   }
 
   const decoderFor = (server: ServerId, from: ServerId, side: ConnectionSide): PacketDecoder => {

@@ -40,6 +40,20 @@ export type Command =
   | { readonly kind: 'drop'; readonly client: number }
   /** Every client reads the path so many times, and leaves watches. */
   | { readonly kind: 'storm'; readonly path: string; readonly count: number }
+  // --- operators
+  /**
+   * An operator asks through that client for a configuration with these voters and observers. `leaving`: of the present one,
+   * from which these go and in which all others stay; absent: nobody else is in it. `version`: only if the present one is the
+   * last that is known to be committed, or one that never was.
+   */
+  | {
+      readonly kind: 'reconfigure'
+      readonly client: number
+      readonly voters: readonly ServerId[]
+      readonly observers: readonly ServerId[]
+      readonly leaving?: readonly ServerId[]
+      readonly version?: 'last' | 'unknown'
+    }
   // --- processes
   /** The machine stops: at once, at that point, or within its next step that has more than `effect` effects, after that many. */
   | {
@@ -87,6 +101,8 @@ export type Command =
   | { readonly kind: 'stallTimers'; readonly server: ServerId; readonly ms: number }
   /** Ends a pause, stalled timers, drift, a slow or full disk. */
   | { readonly kind: 'mend'; readonly server: ServerId }
+
+export type Reconfiguration = Extract<Command, { readonly kind: 'reconfigure' }>
 
 export type Port = 'election' | 'quorum'
 
@@ -144,6 +160,8 @@ export const showCommand = (command: Command): string => {
       return `the connection of client ${command.client} breaks`
     case 'storm':
       return `every client reads ${command.path} ${command.count} times, and watches`
+    case 'reconfigure':
+      return showReconfiguration(command)
     case 'crash':
       return `crash server ${command.server}${showCrashPoint(command)}${command.loss === undefined ? '' : LOSSES[command.loss]}`
     case 'restart':
@@ -181,6 +199,21 @@ export const showCommand = (command: Command): string => {
     case 'mend':
       return `mend server ${command.server}`
   }
+}
+
+const showReconfiguration = (command: Reconfiguration): string => {
+  const { client, voters, observers, leaving, version } = command
+  const named = (what: string, servers: readonly ServerId[]): readonly string[] =>
+    servers.length === 0 ? [] : [`${what} ${servers.join(', ')}`]
+  const parts = [
+    ...named(leaving === undefined ? 'voters' : 'to vote:', voters),
+    ...named(leaving === undefined ? 'observers' : 'to observe:', observers),
+    ...named('to leave:', leaving ?? []),
+  ]
+  return (
+    `reconfigure through client ${client}, ${leaving === undefined ? 'as a whole' : 'step by step'}: ` +
+    `${parts.join('; ') || 'nothing'}${version === undefined ? '' : `, from ${version === 'last' ? 'the last' : 'an unknown'} version`}`
+  )
 }
 
 const showAction = (action: ClientAction): string => `${action.op}${'path' in action ? ` ${action.path}` : ''}`

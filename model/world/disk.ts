@@ -5,6 +5,7 @@
  * half of a record after them, which recovery drops (RECV-11). What recovery cannot read, and must not drop, is damage: the
  * server refuses to start, rather than forget what it may have acknowledged.
  */
+import type { Configuration } from '../../src/core/configuration.js'
 import type { Durable, DurableState, Token } from '../../src/core/effect.js'
 import type { Entry } from '../../src/core/message.js'
 import * as S from '../../src/core/sequence.js'
@@ -84,6 +85,7 @@ export const makeDisk = (
   let images: readonly Image[] = [noImage]
   let log: Entry<Transaction>[] = []
   let pending: DiskWrite[] = []
+  let configuration: Configuration | undefined
   let damage: string | undefined
   let stored: DiskWrite[] = []
 
@@ -107,6 +109,9 @@ export const makeDisk = (
       case 'Snapshot':
         log = [...durable.entries]
         images = [{ zxid: durable.zxid, database: image ?? emptyDatabase }]
+        return
+      case 'Configuration':
+        configuration = durable.configuration
     }
   }
 
@@ -162,6 +167,7 @@ export const makeDisk = (
     currentEpoch = 0
     images = [noImage]
     log = []
+    configuration = undefined
     damage = undefined
     stored = []
     kept.forEach(apply)
@@ -176,7 +182,8 @@ export const makeDisk = (
   const recover = (): { readonly durable: DurableState<Transaction>; readonly database: Database } => {
     const { zxid: base, database } = newestImage()
     const entries = S.fromArray(log.slice(indexAfter(log, base)))
-    return { durable: { acceptedEpoch, currentEpoch, base, entries, trusted: true }, database }
+    const durable = { acceptedEpoch, currentEpoch, base, entries, trusted: true }
+    return { durable: configuration === undefined ? durable : { ...durable, configuration }, database }
   }
 
   writes.forEach(apply)

@@ -166,6 +166,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
       }
     }
     host.checks.applied(id, step.server.database)
+    host.checks.configured(id, step.server.peer.configuration)
     host.stepped(event, before, step)
   }
 

@@ -3,8 +3,10 @@ import type { ServerId } from '../../src/core/configuration.js'
 import type { Client } from './client.js'
 import type { ClientAction, Command } from './command.js'
 import { requestOf } from './command.js'
+import type { Zxid } from '../../src/core/zxid.js'
 import type { Network } from './network.js'
 import type { MachineNode } from './node.js'
+import { requestOfReconfiguration } from './reconfiguration.js'
 import type { Replacement } from './replacement.js'
 
 export interface OperatorHost {
@@ -14,6 +16,8 @@ export interface OperatorHost {
   readonly clients: readonly Client[]
   readonly replacement: Pick<Replacement, 'replaceDisk' | 'mayReplaceDisk'>
   readonly advance: (ms: number) => void
+  /** Version of the last configuration that is known to be committed. */
+  readonly lastVersion: () => Zxid
 }
 
 export interface Operator {
@@ -73,6 +77,9 @@ export const makeOperator = (host: OperatorHost): Operator => {
         return
       case 'storm':
         storm(command.path, command.count)
+        return
+      case 'reconfigure':
+        clientOf(command.client)?.request(requestOfReconfiguration(command, host.lastVersion()))
         return
       case 'crash':
         crash(command)

@@ -1,10 +1,11 @@
 /** What a world is made of. */
 import type { CoreConfig, Timing } from '../../src/core/config.js'
 import { defaultLimits } from '../../src/core/config.js'
-import type { Member, ServerId } from '../../src/core/configuration.js'
+import type { Configuration, Member, ServerId } from '../../src/core/configuration.js'
 import type { Rules } from '../../src/core/rules.js'
 import { rules } from '../../src/core/rules.js'
 import * as Z from '../../src/core/zxid.js'
+import { renderConfigurationText } from '../../src/service/configuration/text.js'
 import type { Transaction } from '../../src/service/transaction.js'
 import type { Observe } from '../observer.js'
 import type { ServerConfig } from '../../src/server/config.js'
@@ -17,6 +18,10 @@ export interface WorldOptions {
   readonly voters: number
   readonly observers: number
   readonly clients: number
+  /** Servers that run from the start, and are not in the first configuration: with the highest ids. RECFG-10. */
+  readonly joiners?: number
+  /** Operators may change the configuration, and nobody asks who they are. */
+  readonly reconfiguration?: boolean
   /** Committed entries kept in memory: small, so that SNAP happens too. */
   readonly committedWindow?: number
   readonly snapCount?: number
@@ -38,12 +43,15 @@ export interface WorldOptions {
 export type PlainOptions = Omit<WorldOptions, 'rules' | 'isReckless' | 'observe' | 'isRecorded'>
 
 export const plainOptions = (options: WorldOptions): PlainOptions => {
-  const { seed, voters, observers, clients, committedWindow, snapCount, codecs, faults } = options
+  const { seed, voters, observers, clients, joiners, reconfiguration, committedWindow, snapCount, codecs, faults } =
+    options
   return {
     seed,
     voters,
     observers,
     clients,
+    ...(joiners === undefined ? {} : { joiners }),
+    ...(reconfiguration === undefined ? {} : { reconfiguration }),
     ...(committedWindow === undefined ? {} : { committedWindow }),
     ...(snapCount === undefined ? {} : { snapCount }),
     ...(codecs === undefined ? {} : { codecs }),
@@ -65,33 +73,70 @@ export const worldTiming: Timing = {
 /** Simulated time begins here on the wall. */
 export const WALL_START_MS = 1_700_000_000_000
 
-export const serversOf = (options: WorldOptions): readonly ServerId[] =>
-  Array.from({ length: options.voters + options.observers }, (_, index) => index + 1)
+export const isReconfigurable = ({ reconfiguration }: WorldOptions): boolean => reconfiguration === true
 
-export const votersOf = (options: WorldOptions): readonly ServerId[] =>
-  Array.from({ length: options.voters }, (_, index) => index + 1)
+const countTo = (count: number): readonly ServerId[] => Array.from({ length: count }, (_, index) => index + 1)
 
-const memberOf =
-  (voters: readonly ServerId[]) =>
-  (id: ServerId): Member => ({
-    id,
-    role: voters.includes(id) ? 'participant' : 'observer',
-    host: '127.0.0.1',
-    quorumPort: 2888 + id,
-    electionPort: 3888 + id,
-  })
+/** Voters, then observers, then joiners. */
+export const serversOf = ({ voters, observers, joiners = 0 }: WorldOptions): readonly ServerId[] =>
+  countTo(voters + observers + joiners)
+
+/** Of the first configuration. */
+export const votersOf = ({ voters }: WorldOptions): readonly ServerId[] => countTo(voters)
+
+/** Where a server of the world listens. */
+export const memberOf = (id: ServerId, role: Member['role']): Member => ({
+  id,
+  role,
+  host: '127.0.0.1',
+  quorumPort: 2888 + id,
+  electionPort: 3888 + id,
+})
+
+/** The same; a member that joins later must say where it listens for clients, too. */
+export const reconfigurableMemberOf = (id: ServerId, role: Member['role']): Member => ({
+  ...memberOf(id, role),
+  clientAddress: { host: '127.0.0.1', port: 2181 + id },
+})
+
+/** The first configuration. */
+export const ensembleOf = (options: WorldOptions): Configuration =>
+  configurationWith(options, serversOf({ ...options, joiners: 0 }), votersOf(options))
+
+const configurationWith = (
+  options: WorldOptions,
+  servers: readonly ServerId[],
+  voters: readonly ServerId[],
+): Configuration => {
+  const member = isReconfigurable(options) ? reconfigurableMemberOf : memberOf
+  return {
+    version: Z.ZERO,
+    members: servers.map((id) => member(id, voters.includes(id) ? 'participant' : 'observer')),
+    quorums: { kind: 'Majority', voters },
+  }
+}
+
+/**
+ * What the static file of a server says. A joiner has a partial view: the first configuration, and itself as one voter more
+ * (RECFG-9: that must never win). `hasVote`: false for a voter that has been made an observer for a time.
+ */
+const staticOf = (options: WorldOptions, self: ServerId, hasVote: boolean): Configuration => {
+  const { members } = ensembleOf(options)
+  const voters = votersOf(options).filter((voter) => hasVote || voter !== self)
+  const listed = members.map(({ id }) => id)
+  return listed.includes(self)
+    ? configurationWith(options, listed, voters)
+    : configurationWith(options, [...listed, self], [...voters, self])
+}
 
 /** The configuration of one process of the world. `hasVote`: false for a voter that has been made an observer for a time. */
 export const configOf = (options: WorldOptions, self: ServerId, nowMs: number, hasVote = true): ServerConfig => {
-  const voters = votersOf(options).filter((voter) => hasVote || voter !== self)
+  const ensemble = staticOf(options, self, hasVote)
   const core: CoreConfig = {
     self,
-    ensemble: {
-      version: Z.ZERO,
-      members: serversOf(options).map(memberOf(voters)),
-      quorums: { kind: 'Majority', voters },
-    },
+    ensemble,
     timing: worldTiming,
+    reconfiguration: isReconfigurable(options) ? 'Enabled' : 'Disabled',
     limits: { ...defaultLimits, committedWindow: options.committedWindow ?? 20 },
     rules: options.rules ?? rules,
   }
@@ -103,7 +148,8 @@ export const configOf = (options: WorldOptions, self: ServerId, nowMs: number, h
     globalOutstandingLimit: 1000,
     snapCount: options.snapCount ?? 40,
     sessionIdStartMs: BigInt(WALL_START_MS + nowMs),
-    configurationText: '',
+    skipAcl: isReconfigurable(options),
+    configurationText: isReconfigurable(options) ? renderConfigurationText(ensemble) : '',
     encodeTransaction: options.codecs === true ? encodeTransaction : encodeNothing,
   }
 }

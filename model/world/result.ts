@@ -39,6 +39,7 @@ const bodyOf = (body: ResponseBody | undefined): Result => {
     case 'exists':
       return { error: 'OK', stat: statOf(body.stat) }
     case 'getData':
+    case 'reconfig':
       return { error: 'OK', data: body.data, stat: statOf(body.stat) }
     case 'getChildren':
       return { error: 'OK', children: [...body.children].sort() }

@@ -11,7 +11,7 @@ import { drawFault, drawSwarm } from './swarm.js'
 import type { Violation, World } from './world.js'
 import { makeWorld } from './world.js'
 import type { WorldOptions } from './options.js'
-import { serversOf } from './options.js'
+import { isReconfigurable, serversOf } from './options.js'
 import type { Program } from './node.js'
 
 /** After the last fault, within this time a write commits. LIVE-1…4. */
@@ -141,6 +141,6 @@ const judge = (world: World): void => {
 
 /** A schedule of `length` commands from a seed, with the faults of one swarm. */
 export const randomCommands = (random: Random, options: WorldOptions, length: number): readonly Command[] => {
-  const swarm = drawSwarm(random, options.faults)
+  const swarm = drawSwarm(random, options.faults, isReconfigurable(options))
   return Array.from({ length }, () => randomCommand(random, serversOf(options), options.clients, swarm))
 }

@@ -1,10 +1,12 @@
 /** Short texts for what servers say and are. */
 import * as Z from '../../src/core/zxid.js'
+import type { Configuration, MemberRole } from '../../src/core/configuration.js'
 import type { Durable, Service } from '../../src/core/effect.js'
 import type { Packet } from '../../src/server/packet.js'
 import type { ServerEvent } from '../../src/server/event.js'
 import type { Server } from '../../src/server/state.js'
 import type { Transaction } from '../../src/service/transaction.js'
+import type { Weight } from './journal.js'
 
 export const showPacket = (packet: Packet): string => {
   switch (packet.type) {
@@ -18,6 +20,10 @@ export const showPacket = (packet: Packet): string => {
     case 'PROPOSAL':
     case 'INFORM':
       return `${packet.type} ${Z.show(packet.entry.zxid)} ${packet.entry.transaction.record.type}`
+    case 'COMMITANDACTIVATE':
+      return `${packet.type} ${Z.show(packet.zxid)}, ${packet.leader} goes on`
+    case 'INFORMANDACTIVATE':
+      return `${packet.type} ${Z.show(packet.entry.zxid)}, ${packet.leader} goes on`
     case 'UPTODATE':
     case 'SYNC':
       return packet.type
@@ -63,6 +69,15 @@ export const showService = (service: Service): string => {
   }
 }
 
+/** Who votes, and who observes. */
+export const showConfiguration = ({ version, members }: Configuration): string => {
+  const named = (what: string, role: MemberRole): readonly string[] => {
+    const ids = members.filter((member) => member.role === role).map(({ id }) => id)
+    return ids.length === 0 ? [] : [`${what} ${ids.join(', ')}`]
+  }
+  return `configuration ${Z.show(version)}: ${[...named('voters', 'participant'), ...named('observers', 'observer')].join('; ')}`
+}
+
 /** Role and phase. */
 export const showRole = ({ peer: { role } }: Server): string => {
   switch (role.kind) {
@@ -89,5 +104,22 @@ export const showDurable = (durable: Durable<Transaction>): string => {
       return `truncates to ${Z.show(durable.zxid)}`
     case 'Snapshot':
       return `stores the image of ${Z.show(durable.zxid)}`
+    case 'Configuration':
+      return `activates ${showConfiguration(durable.configuration)}`
+  }
+}
+
+/** An activation tells who decides from now on; a record of the log is one of many. */
+export const weightOf = ({ kind }: Durable<Transaction>): Weight => {
+  switch (kind) {
+    case 'Configuration':
+      return 'essential'
+    case 'Append':
+      return 'detail'
+    case 'AcceptedEpoch':
+    case 'CurrentEpoch':
+    case 'Truncate':
+    case 'Snapshot':
+      return 'helpful'
   }
 }

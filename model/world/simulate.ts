@@ -1,6 +1,7 @@
 /** Many random schedules one after another, for `zab simulate`. */
 import type { Program } from './node.js'
 import { makeRandom } from './random.js'
+import { reconfigurableBy } from './reconfigurable.js'
 import { explain } from './report.js'
 import type { WorldOptions } from './options.js'
 import { randomCommands, runSchedule } from './schedule.js'
@@ -68,11 +69,13 @@ export const simulate = (options: SimulationOptions): SimulationReport => {
   const isEnough = (): boolean =>
     options.schedules === undefined ? steps >= options.steps : schedules >= options.schedules
   while (!isEnough() && violation === undefined) {
+    const worldSeed = random.below(0x7fffffff)
     const world: WorldOptions = {
-      seed: random.below(0x7fffffff),
+      seed: worldSeed,
       voters: options.servers,
       observers: options.observers ?? 0,
       clients: options.clients ?? 3,
+      ...reconfigurableBy(worldSeed, options.faults),
       ...(options.codecs === undefined ? {} : { codecs: options.codecs }),
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...(options.rules === undefined ? {} : { rules: options.rules }),

@@ -20,8 +20,27 @@ const PERCENTAGES = [5, 15, 30, 40] as const
 const PACES = [1, 1, 1, 4] as const
 const WEIGHTS = [1, 2, 4, 8] as const
 
-/** Some of the `allowed` faults. */
-export const drawSwarm = (random: Random, allowed: readonly FaultName[] = faultNames): Swarm => {
+/** What it is in a reconfigurable world, as often as several others together: or hardly any run would see two. */
+const RECONFIGURATION_WEIGHTS = [8, 16, 32] as const
+
+/** Some of the `allowed` faults; of reconfigurations only where the world is there for them, and then always. */
+export const drawSwarm = (
+  random: Random,
+  allowed: readonly FaultName[] = faultNames,
+  isReconfigurable = false,
+): Swarm => {
+  const swarm = drawOthers(
+    random,
+    allowed.filter((fault) => fault !== RECONFIGURATION),
+  )
+  return isReconfigurable && allowed.includes(RECONFIGURATION)
+    ? { ...swarm, weights: [...swarm.weights, [RECONFIGURATION, pick(random, RECONFIGURATION_WEIGHTS)]] }
+    : swarm
+}
+
+const RECONFIGURATION = 'reconfigure' satisfies FaultName
+
+const drawOthers = (random: Random, allowed: readonly FaultName[]): Swarm => {
   const pace = pick(random, PACES)
   const percent = pick(random, PERCENTAGES)
   const chosen = allowed.filter(() => random.below(2) === 0)

@@ -9,19 +9,22 @@ import * as server from '../../src/server/server.js'
 import type { ServerStep } from '../../src/server/server.js'
 import type { Server } from '../../src/server/state.js'
 import * as D from '../../src/service/database.js'
+import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import type { Call, Commit, History } from '../consistency/history.js'
 import { showCall } from '../consistency/history.js'
+import type { Result } from '../service.js'
 import { makeBallots } from './ballots.js'
 import type { Checks } from './checks.js'
 import { makeChecks } from './checks.js'
+import { makeConfigurations } from './checks/configurations.js'
 import type { Client } from './client.js'
 import { makeClient } from './client.js'
 import { makeClock } from './clock.js'
 import { makeCodec } from './codec.js'
 import type { Command } from './command.js'
 import { showCommand } from './command.js'
-import { commitOf } from './commits.js'
+import { commitsOf } from './commits.js'
 import { makeDisk } from './disk.js'
 import { makeFingerprint } from './fingerprint.js'
 import type { JournalItem } from './journal.js'
@@ -32,12 +35,12 @@ import type { MachineNode, Program } from './node.js'
 import { makeNode } from './node.js'
 import { makeOperator } from './operator.js'
 import type { WorldOptions } from './options.js'
-import { WALL_START_MS, configOf, serversOf, votersOf } from './options.js'
+import { WALL_START_MS, configOf, ensembleOf, isReconfigurable, serversOf, votersOf } from './options.js'
 import type { Random } from './random.js'
 import { makeRandom } from './random.js'
 import { makeReplacement } from './replacement.js'
 import { makeTear } from './torn-log.js'
-import { showDurable, showPacket, showRole, showService } from './show.js'
+import { showDurable, showPacket, showRole, showService, weightOf } from './show.js'
 
 export interface Violation {
   /** Id of the clause or property. */
@@ -132,7 +135,13 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
   const common = { nowMs: clock.nowMs, schedule: clock.schedule, random, isUp, receive, report, whenAwake }
   const network = makeNetwork({ ...common, codec: options.codecs === true ? makeCodec(report) : undefined })
   const voters = votersOf(options)
-  const observer = options.observe?.({ voters, observers: servers.filter((id) => !voters.includes(id)), report })
+  const ensemble = isReconfigurable(options) ? ensembleOf(options) : undefined
+  const observer = options.observe?.({
+    voters,
+    observers: servers.filter((id) => !voters.includes(id)),
+    report,
+    ...(ensemble === undefined ? {} : { configuration: ensemble }),
+  })
   const disks = new Map(
     servers.map((id) => [
       id,
@@ -142,8 +151,15 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
     ]),
   )
   const diskOf = (id: ServerId) => disks.get(id) ?? makeDisk(D.empty)
-  const ballots = makeBallots({ voters, disk: diskOf, isReckless: options.isReckless })
-  const checks: Checks = makeChecks({ voters, disk: diskOf, ballots, digestOf: D.digestOf, report })
+  const configurations = makeConfigurations(voters, ensemble !== undefined, report)
+  const everVoters = ensemble === undefined ? undefined : configurations.everVoters
+  const ballots = makeBallots({ voters, disk: diskOf, everVoters, isReckless: options.isReckless })
+  const isLeading = (id: ServerId): boolean => nodeOf(id)?.server()?.peer.role.kind === 'Leading'
+  const checks: Checks = makeChecks({
+    ...{ voters, disk: diskOf, ballots, ensemble, configurations, isLeading },
+    digestOf: D.digestOf,
+    report,
+  })
 
   const act = (id: ServerId, effect: ServerEffect): void => {
     switch (effect.kind) {
@@ -173,8 +189,7 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
         note('essential', id, showService(effect.service))
         return
       case 'Persist':
-        if (journal.isKept)
-          note(effect.durable.kind === 'Append' ? 'detail' : 'helpful', id, showDurable(effect.durable))
+        if (journal.isKept) note(weightOf(effect.durable), id, showDurable(effect.durable))
         return
       default:
     }
@@ -267,6 +282,9 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       answered: (call: Call) => {
         if (journal.isKept) note('helpful', undefined, `client ${index}: ${showCall(call)}`)
       },
+      reconfigured: ({ error }: Result) => {
+        note('essential', undefined, `client ${index}: the reconfiguration is answered with ${error}`)
+      },
     }
     const client: Client = makeClient(host, servers[index % servers.length] ?? 1)
     return client
@@ -279,8 +297,13 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       if (steps > allowed) report('LIVELOCK', `more than ${MAX_STEPS_AN_ADVANCE} steps in ${ms} ms`)
   }
 
-  const operator = makeOperator({ servers, nodeOf, network, clients, replacement, advance })
-  const commits = (): readonly Commit[] => checks.committed().flatMap(commitOf)
+  const lastVersion = (): Zxid => configurations.version()
+  const operator = makeOperator({ servers, nodeOf, network, clients, replacement, advance, lastVersion })
+  const commits = (): readonly Commit[] =>
+    commitsOf(
+      checks.committed(),
+      clients.flatMap((client) => client.reconfigurations()),
+    )
 
   for (const node of nodes.values()) node.start()
   return {

@@ -27,10 +27,10 @@ export const emptyDisk: WatchedDisk = { acceptedEpoch: 0, currentEpoch: 0, log: 
 
 /**
  * How many of the pending writes show in the log already: appends that nothing but appends precedes. A truncation or an
- * image is not there before it is durable, and nothing behind it is.
+ * image is not there before it is durable, and nothing behind it is. A configuration is not of the log.
  */
 export const visibleCount = ({ pending }: WatchedDisk): number => {
-  const blocked = pending.findIndex(({ durable }) => durable.kind !== 'Append')
+  const blocked = pending.findIndex(({ durable: { kind } }) => kind !== 'Append' && kind !== 'Configuration')
   return blocked < 0 ? pending.length : blocked
 }
 
@@ -62,6 +62,8 @@ export const complete = (disk: WatchedDisk, durable: Durable<unknown>): WatchedD
       return { ...disk, pending, log: keptUpTo(disk.log, durable.zxid) }
     case 'Snapshot':
       return { ...disk, pending, log: [durable.zxid, ...durable.entries.map(({ zxid }) => zxid)] }
+    case 'Configuration':
+      return { ...disk, pending }
   }
 }
 

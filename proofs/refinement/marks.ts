@@ -10,6 +10,14 @@ export const marks = {
   image: 'a server starts from an image',
 } as const
 
+/** …when the ensemble is reconfigured. */
+export const reconfigurationMarks = {
+  proposed: 'a reconfiguration is proposed',
+  joint: 'a commit needs quorums of two configurations',
+  unfinished: 'an epoch starts with a reconfiguration that is not committed',
+  activated: 'a server activates a reconfiguration',
+} as const
+
 /** What is remarkable about an action. */
 export const note = (count: (what: string) => void, action: string, changes: readonly Change[]): void => {
   count(action)

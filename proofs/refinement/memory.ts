@@ -1,8 +1,8 @@
 /** Steps in the memory of a server (steps.ts) as actions of the abstract system. */
 import type { ServerId } from '../../src/core/configuration.js'
-import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import * as Symbols from '../../spec/symbols.js'
+import type { Electorates } from './electorates.js'
 import type { Reader } from './reader.js'
 import type { Stage } from './stage.js'
 import type { MemoryAction } from './steps.js'
@@ -14,13 +14,15 @@ export interface Memory {
 }
 
 type Delivery = Omit<Extract<MemoryAction, { readonly kind: 'deliver' }>, 'kind'>
+type Proposal = Extract<MemoryAction, { readonly kind: 'propose' }>
 
-/** `note` is told what each zxid stands for when it is proposed (H2). */
+/** `note` is told what each zxid stands for when it is proposed (H2). `electorates`: when the ensemble may be reconfigured. */
 export const makeMemory = (
   universe: Universe,
   { perform, performWithQuorum, object }: Pick<Stage, 'perform' | 'performWithQuorum' | 'object'>,
   { nodeOf, epochOf, transactionOf, rowOf, lastOf, imageOf }: Reader,
   note: (transaction: number, value: unknown) => void,
+  electorates?: Electorates,
 ): Memory => {
   const remember = (action: MemoryAction, server: ServerId): void => {
     const node = nodeOf(server)
@@ -43,6 +45,7 @@ export const makeMemory = (
             sourceLineage: rowOf(Symbols.reportedLineage, node, epoch)[0] ?? 0,
             zxid: lastOf(rowOf(Symbols.reported, node, epoch)),
           },
+          electorates?.toStart(server, node, epoch),
         )
         return
       }
@@ -54,10 +57,11 @@ export const makeMemory = (
           {
             epoch: epochOf(action.epoch),
           },
+          electorates?.toEstablish(epochOf(action.epoch)),
         )
         return
       case 'propose':
-        propose(server, action.epoch, action.zxid, action.transaction)
+        propose(server, action)
         return
       case 'acknowledge':
         perform('acknowledge', `server ${server} counts its own disk up to ${Z.show(action.zxid)}`, {
@@ -73,6 +77,7 @@ export const makeMemory = (
           {
             zxid: transactionOf(action.zxid),
           },
+          electorates?.toCommit(action.zxid),
         )
         return
       case 'deliver':
@@ -80,11 +85,12 @@ export const makeMemory = (
     }
   }
 
-  const propose = (server: ServerId, epoch: Epoch, zxid: Zxid, transaction: unknown): void => {
+  const propose = (server: ServerId, { epoch, zxid, transaction, configuration }: Proposal): void => {
     const known = universe.transactionOf(zxid)
     const id = known ?? universe.propose(zxid)
     note(id, transaction)
     perform('propose', `server ${server} proposes ${Z.show(zxid)}`, { epoch: epochOf(epoch), zxid: id })
+    if (configuration !== undefined) electorates?.proposed(server, zxid, configuration)
   }
 
   /** The state of the server becomes that of `upTo`: first back, if it is older, then one by one. */

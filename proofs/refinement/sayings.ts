@@ -39,6 +39,10 @@ export const aboutOf = (
     case 'SNAP':
     case 'COMMIT':
       return { saying: message.type, zxid: message.zxid }
+    case 'COMMITANDACTIVATE':
+      return { saying: 'COMMIT', zxid: message.zxid }
+    case 'INFORMANDACTIVATE':
+      return { saying: 'INFORM', zxid: message.entry.zxid }
   }
 }
 

@@ -3,16 +3,16 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import type { ServerId } from '../../src/core/configuration.js'
 import type { Observe } from '../../model/observer.js'
 import type { Violation } from '../../spec/logic/monitor.js'
-import { makeMonitor } from '../../spec/logic/monitor.js'
 import { compileSystem } from '../../spec/logic/perform.js'
 import type { Change } from '../../spec/logic/structure.js'
-import { properties } from '../../spec/properties.js'
 import { zab } from '../../spec/zab.js'
-import { invariant } from '../induction/invariant.js'
 import type { Finding } from './finding.js'
 import { showChange, showFinding } from './finding.js'
 import { note } from './marks.js'
+import type { Asked } from './quorums.js'
 import type { Universe } from './universe.js'
+import type { Quorums } from './watchers.js'
+import { watcher } from './watchers.js'
 
 export interface JudgeOptions {
   /** How often the whole invariant is evaluated and not only what may have changed: after so many abstract steps. */
@@ -33,8 +33,17 @@ export interface Stage {
   readonly object: (id: string, what: string, clauses: readonly string[]) => void
   /** `show`: what has been done in the run, for the objection. */
   readonly perform: (action: string, show: string, parameters: Parameters) => void
-  /** The action with a quorum among those servers for which it may happen, if there is one. */
-  readonly performWithQuorum: (action: string, show: string, among: readonly ServerId[], parameters: Parameters) => void
+  /**
+   * The action with a quorum among those servers for which it may happen, if there is one. `asked`: of which quorums, when
+   * they are not those of the first voters.
+   */
+  readonly performWithQuorum: (
+    action: string,
+    show: string,
+    among: readonly ServerId[],
+    parameters: Parameters,
+    asked?: Asked,
+  ) => void
   /** Nothing is judged any more. */
   readonly isOver: () => boolean
 }
@@ -42,14 +51,19 @@ export interface Stage {
 // --- compiled once
 
 const system = compileSystem(zab)
-const monitor = makeMonitor(zab, [...properties, ...invariant], { node: 4, quorum: 4, epoch: 10, transaction: 50 })
 const clausesOfAction = new Map(zab.actions.map(({ name, clauses }) => [name, clauses]))
 
 // --- constructors
 
 /** The abstract system in its initial state. */
-export const makeStage = (universe: Universe, report: Host['report'], { wholeEvery, count }: JudgeOptions): Stage => {
+export const makeStage = (
+  universe: Universe,
+  report: Host['report'],
+  { wholeEvery, count }: JudgeOptions,
+  quorums: Quorums = 'Fixed',
+): Stage => {
   const { structure } = universe
+  const monitor = watcher(quorums)
   let step: () => string = () => 'start'
   let changed: Change[] = []
   let performed = 0
@@ -125,18 +139,21 @@ export const makePerformer = (
     performed(action, result.right)
   }
 
+  const voters: Asked = { quorums: universe.quorums, of: 'the voters', clauses: [] }
   const performWithQuorum = (
     action: string,
     show: string,
     among: readonly ServerId[],
     parameters: Parameters,
+    asked = voters,
   ): void => {
-    const candidates = universe.quorums.filter(({ members }) => members.every((member) => among.includes(member)))
+    const candidates = asked.quorums.filter(({ members }) => members.every((member) => among.includes(member)))
     const [first] = candidates
     if (first === undefined) {
-      object(action, `${show}: [${among.join(', ')}] is no quorum of the voters`, [
+      object(action, `${show}: [${among.join(', ')}] is no quorum of ${asked.of}`, [
         'QUO-1',
         ...(clausesOfAction.get(action) ?? []),
+        ...asked.clauses,
       ])
       return
     }

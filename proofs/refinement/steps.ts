@@ -2,18 +2,26 @@
  * Which actions of the abstract system a step in the memory of a server stands for, in their order. Only what the step did
  * is read off here; whether it was allowed, the guards of the actions decide.
  */
-import type { ServerId } from '../../src/core/configuration.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
 import * as H from '../../src/core/history.js'
 import type { Peer } from '../../src/core/peer.js'
 import type { LeaderPhase, Leading, Learner } from '../../src/core/state.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
+import type { Quorums } from './watchers.js'
 
 export type MemoryAction =
   /** `among`: the servers that the leader has counted; any quorum of them may be the one. */
   | { readonly kind: 'startEpoch'; readonly epoch: Epoch; readonly among: readonly ServerId[] }
   | { readonly kind: 'establish'; readonly epoch: Epoch; readonly among: readonly ServerId[] }
-  | { readonly kind: 'propose'; readonly epoch: Epoch; readonly zxid: Zxid; readonly transaction: unknown }
+  | {
+      readonly kind: 'propose'
+      readonly epoch: Epoch
+      readonly zxid: Zxid
+      readonly transaction: unknown
+      /** That of a reconfiguration. */
+      readonly configuration?: Configuration
+    }
   /** The leader counts its own disk. */
   | { readonly kind: 'acknowledge'; readonly zxid: Zxid }
   | { readonly kind: 'commit'; readonly zxid: Zxid; readonly among: readonly ServerId[] }
@@ -29,20 +37,34 @@ export type MemoryAction =
     }
 
 /** Roles, histories and commits that did not change give none, and most steps change none. */
-export const actionsOf = (before: Peer<unknown>, after: Peer<unknown>): readonly MemoryAction[] => {
+export const actionsOf = (
+  before: Peer<unknown>,
+  after: Peer<unknown>,
+  quorums: Quorums = 'Fixed',
+): readonly MemoryAction[] => {
   if (before.role === after.role && before.history === after.history) return NONE
-  return [...leading(before, after), ...commits(before, after), ...deliveries(before, after)]
+  const mayCount = quorums === 'Fixed' ? isCounted : isFollower
+  const ends = quorums === 'Fixed' ? wholeCommit : commitParts
+  return [...leading(before, after, mayCount), ...commits(before, after, mayCount, ends), ...deliveries(before, after)]
 }
 
 const NONE: readonly never[] = []
 
-const leading = (before: Peer<unknown>, after: Peer<unknown>): readonly MemoryAction[] => {
+/** Who is among those of whom a quorum is asked. */
+type MayCount = (learner: Learner) => boolean
+
+const isCounted: MayCount = (learner) => learner.isCounted
+
+/** With its commit a reconfiguration changes whom the leader counts; whose quorum it needed, the judge knows by itself. */
+const isFollower: MayCount = ({ isObserver }) => !isObserver
+
+const leading = (before: Peer<unknown>, after: Peer<unknown>, mayCount: MayCount): readonly MemoryAction[] => {
   const role = after.role.kind === 'Leading' ? after.role : undefined
   const former = before.role.kind === 'Leading' ? before.role : undefined
   if (role === undefined) return former === undefined ? NONE : proposals(former, before, after)
   return [
-    ...starts(former, role, after.self),
-    ...establishes(former, role, after.self),
+    ...starts(former, role, after.self, mayCount),
+    ...establishes(former, role, after.self, mayCount),
     ...proposals(role, before, after),
     ...ownAcknowledgement(former, role),
   ]
@@ -53,10 +75,15 @@ const hasStarted = (phase: LeaderPhase | undefined): boolean =>
   phase?.kind === 'StoringCurrentEpoch' || phase?.kind === 'CollectingAcks' || phase?.kind === 'Broadcasting'
 
 /** DISC-5. */
-const starts = (former: Leading | undefined, { phase, learners }: Leading, self: ServerId): readonly MemoryAction[] => {
+const starts = (
+  former: Leading | undefined,
+  { phase, learners }: Leading,
+  self: ServerId,
+  mayCount: MayCount,
+): readonly MemoryAction[] => {
   if (hasStarted(former?.phase) || !hasStarted(phase) || phase.kind === 'CollectingEpochs') return NONE
   const counted = (learner: Learner): boolean =>
-    learner.isCounted && (learner.stage.kind !== 'AcknowledgedEpoch' || learner.stage.counts)
+    mayCount(learner) && (learner.stage.kind !== 'AcknowledgedEpoch' || learner.stage.counts)
   const acknowledged = learners.filter(
     ({ stage }) => stage.kind === 'AcknowledgedEpoch' || stage.kind === 'Synchronizing' || stage.kind === 'Synced',
   )
@@ -66,10 +93,15 @@ const starts = (former: Leading | undefined, { phase, learners }: Leading, self:
 }
 
 /** SYNC-3. What the initial history holds, the leader delivers before anything else. */
-const establishes = (former: Leading | undefined, role: Leading, self: ServerId): readonly MemoryAction[] => {
+const establishes = (
+  former: Leading | undefined,
+  role: Leading,
+  self: ServerId,
+  mayCount: MayCount,
+): readonly MemoryAction[] => {
   const { phase, learners, committedFloor } = role
   if (phase.kind !== 'Broadcasting' || former?.phase.kind === 'Broadcasting') return NONE
-  const synced = learners.filter(({ isCounted, stage }) => isCounted && stage.kind === 'Synced')
+  const synced = learners.filter((learner) => mayCount(learner) && learner.stage.kind === 'Synced')
   return [
     { kind: 'establish', epoch: phase.epoch, among: [self, ...synced.map(({ id }) => id)] },
     { kind: 'deliver', upTo: committedFloor, entries: NONE, hasImage: false },
@@ -82,11 +114,12 @@ const proposals = ({ phase }: Leading, before: Peer<unknown>, after: Peer<unknow
   const last = H.lastZxid(before.history)
   const end = H.lastZxid(after.history)
   if (!Z.isAfter(end, last)) return NONE
-  return H.between(after.history, last, end).map(({ zxid, transaction }) => ({
+  return H.between(after.history, last, end).map(({ zxid, transaction, configuration }) => ({
     kind: 'propose',
     epoch: phase.epoch,
     zxid,
     transaction,
+    ...(configuration === undefined ? {} : { configuration }),
   }))
 }
 
@@ -100,20 +133,40 @@ const ownAcknowledgement = (former: Leading | undefined, { phase, ownAck }: Lead
     : NONE
 
 /** BCAST-5: the leader has committed something of its epoch. */
-const commits = (before: Peer<unknown>, after: Peer<unknown>): readonly MemoryAction[] => {
+const commits = (
+  before: Peer<unknown>,
+  after: Peer<unknown>,
+  mayCount: MayCount,
+  ends: CommitEnds,
+): readonly MemoryAction[] => {
   const { role, history, self } = after
   if (role.kind !== 'Leading' || role.phase.kind !== 'Broadcasting') return NONE
-  const zxid = H.committedZxid(history)
-  if (zxid.epoch !== role.phase.epoch || !Z.isAfter(zxid, H.committedZxid(before.history))) return NONE
-  const has = ({ isCounted, stage }: Learner): boolean =>
-    isCounted && stage.kind === 'Synced' && !Z.isBefore(stage.acked, zxid)
-  return [
-    {
+  const last = H.committedZxid(history)
+  if (last.epoch !== role.phase.epoch || !Z.isAfter(last, H.committedZxid(before.history))) return NONE
+  return ends(before.history, last).map((zxid) => {
+    const has = (learner: Learner): boolean =>
+      mayCount(learner) && learner.stage.kind === 'Synced' && !Z.isBefore(learner.stage.acked, zxid)
+    return {
       kind: 'commit',
       zxid,
       among: [...(Z.isBefore(role.ownAck, zxid) ? NONE : [self]), ...role.learners.filter(has).map(({ id }) => id)],
-    },
-  ]
+    }
+  })
+}
+
+/** Where the commits end that one step up to `last` consists of. */
+type CommitEnds = (before: H.History<unknown>, last: Zxid) => readonly Zxid[]
+
+const wholeCommit: CommitEnds = (_, last) => [last]
+
+/** RECFG-3: before a reconfiguration, with it, and after it other quorums are asked. So no commit steps over one. */
+const commitParts: CommitEnds = (before, last) => {
+  const entries = H.between(before, H.committedZxid(before), last).filter(({ zxid }) => zxid.epoch === last.epoch)
+  const borders = entries.filter((entry, index) =>
+    [entry, entries[index + 1]].some((other) => other?.configuration !== undefined),
+  )
+  const ends = borders.map(({ zxid }) => zxid).filter((zxid) => !Z.equals(zxid, last))
+  return [...ends, last]
 }
 
 /** BCAST-6, and the image of a SNAP. */

@@ -1,10 +1,9 @@
 /**
  * The finite structure that a run is seen as: servers, the minimal quorums of its voters, epochs by number, transactions by
- * zxid. Epochs and transactions come into being when the run first names them.
+ * zxid. Epochs and transactions come into being when the run first names them, and so do quorums of other voters (RECFG-3).
  */
 import type { ServerId } from '../../src/core/configuration.js'
 import type { QuorumSystem } from '../../src/core/quorum.js'
-import { isQuorum, votersOf } from '../../src/core/quorum.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import { compileSystem } from '../../spec/logic/perform.js'
@@ -22,17 +21,17 @@ import type { Change, Structure } from '../../spec/logic/structure.js'
 import type { RelationSymbol } from '../../spec/logic/formula.js'
 import * as S from '../../spec/symbols.js'
 import { zab } from '../../spec/zab.js'
+import type { QuorumElement, QuorumsOf } from './quorums.js'
+import { makeQuorumsOf, minimalQuorums } from './quorums.js'
 
 // --- model
 
-export interface QuorumElement {
-  readonly id: number
-  readonly members: readonly ServerId[]
-}
-
 export interface Universe {
   readonly structure: Structure
+  /** Of the first voters. */
   readonly quorums: readonly QuorumElement[]
+  /** Makes those that are new, and a silent server for a voter that nobody has named. */
+  readonly quorumsOf: QuorumsOf
   /** Undefined for a server that is no member. */
   readonly nodeOf: (server: ServerId) => number | undefined
   /** From now on the server is another one: it has been there from the start, silent, and is in no quorum. */
@@ -63,15 +62,17 @@ export const makeUniverse = (
   system: QuorumSystem,
   maximumEpoch: Epoch = MAX_EPOCHS,
 ): Universe => {
-  const quorums = minimalQuorums(system).map((members, id): QuorumElement => ({ id, members }))
+  const quorums = minimalQuorums([system]).map((members, id): QuorumElement => ({ id, members }))
   const structure = makeStructure(zab, {
     node: servers.map(String),
     quorum: quorums.map(({ members }) => members.join('+')),
     epoch: ['0'],
     transaction: [Z.show(Z.ZERO)],
   })
-  const originals: ReadonlyMap<ServerId, number> = new Map(servers.map((server, id) => [server, id]))
+  const originals = new Map(servers.map((server, id) => [server, id]))
   const nodes = new Map(originals)
+  /** In some quorum. */
+  const voters = new Set(quorums.flatMap(({ members }) => members))
   const transactions = new Map([[keyOf(Z.ZERO), 0]])
   const zxids: Zxid[] = [Z.ZERO]
   let epochCount = 1
@@ -100,22 +101,47 @@ export const makeUniverse = (
   assign(structure, S.origin.symbol, [], 0)
   place(0, Z.ZERO)
 
-  const renew = (server: ServerId): void => {
-    const id = grow(structure, 'node', `${server} (disk ${sizeOf(structure, 'node') - originals.size + 2})`)
-    nodes.set(server, id)
+  /** A server that has done nothing yet. */
+  const addNode = (name: string): number => {
+    const id = grow(structure, 'node', name)
     growth.push({ kind: 'Element', sort: 'node', id })
     for (const { symbol, ids } of silent) {
       const change: Change = { kind: 'Relation', symbol, ids: [id, ...ids], value: 1 }
       makeChange(structure, change)
       growth.push(change)
     }
+    return id
+  }
+
+  const originalOf = (server: ServerId): number => {
+    const known = originals.get(server)
+    if (known !== undefined) return known
+    const id = addNode(String(server))
+    originals.set(server, id)
+    nodes.set(server, id)
+    return id
+  }
+
+  const addQuorum = (members: readonly ServerId[]): number => {
+    const nodesOfIt = members.map(originalOf)
+    for (const voter of members) voters.add(voter)
+    const id = grow(structure, 'quorum', members.join('+'))
+    for (const node of nodesOfIt) setRelation(structure, S.member.symbol, [node, id], true)
+    growth.push({ kind: 'Element', sort: 'quorum', id })
+    return id
   }
 
   return {
     structure,
     quorums,
+    quorumsOf: makeQuorumsOf(quorums, addQuorum),
     nodeOf: (server) => nodes.get(server),
-    renew,
+    renew: (server) => {
+      const id = addNode(`${server} (disk ${sizeOf(structure, 'node') - originals.size + 2})`)
+      nodes.set(server, id)
+      // Who has had no vote so far gets it, if ever, as the one that it is now (RECFG-10).
+      if (!voters.has(server)) originals.set(server, id)
+    },
     resume: (server) => {
       const member = originals.get(server)
       if (member !== undefined) nodes.set(server, member)
@@ -156,15 +182,3 @@ const silent = ((): readonly { readonly symbol: RelationSymbol; readonly ids: re
       })
   return facts
 })()
-
-/** The quorums of which no member can be spared: what holds of every quorum follows from them. */
-const minimalQuorums = (system: QuorumSystem): readonly (readonly ServerId[])[] => {
-  const voters = votersOf(system)
-  const subsets = Array.from({ length: 2 ** voters.length }, (_, bits) =>
-    voters.filter((__, index) => (bits >> index) & 1),
-  )
-  const isOne = (members: readonly ServerId[]): boolean => isQuorum(system, (server) => members.includes(server))
-  return subsets.filter(
-    (members) => isOne(members) && members.every((spared) => !isOne(members.filter((member) => member !== spared))),
-  )
-}

@@ -76,6 +76,7 @@ export const makeWrites = (
         storage.adopt(server, durable.epoch)
         return
       case 'Append':
+      case 'Configuration':
         return
       case 'Truncate':
         synchronize(

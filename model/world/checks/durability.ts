@@ -3,6 +3,7 @@ import type { ServerId } from '../../../src/core/configuration.js'
 import type { Epoch, Zxid } from '../../../src/core/zxid.js'
 import * as Z from '../../../src/core/zxid.js'
 import type { Packet } from '../../../src/server/packet.js'
+import type { Voters } from './configurations.js'
 import type { ChecksHost, Electorate } from './host.js'
 import type { Sequence } from './sequence.js'
 import type { Watch } from './watched.js'
@@ -19,12 +20,14 @@ export interface Durability {
 
 export const makeDurability = (
   { disk: diskOf, report }: ChecksHost,
-  { counts, behind, isQuorum }: Electorate,
-  { commitUpTo }: Sequence,
+  { configurations, counts, behind, isQuorum }: Electorate,
+  { commitUpTo, isCommitted }: Sequence,
   of: Watch,
 ): Durability => {
   const leaders = new Map<Epoch, ServerId>()
   const initialEnds = new Map<Epoch, Zxid>()
+  /** Who must adopt an epoch, by what was committed and seen when its initial history was fixed. RECFG-6. */
+  const askedFor = new Map<Epoch, readonly Voters[]>()
 
   /** E1; and RECV-3: the epoch reaches the disk only after the history that it stands for. */
   const synced = (server: ServerId): void => {
@@ -48,6 +51,7 @@ export const makeDurability = (
     if (initialEnds.has(epoch)) return
     const before = of(server).written.filter((zxid) => zxid.epoch < epoch || zxid.counter === 0)
     initialEnds.set(epoch, before[before.length - 1] ?? Z.ZERO)
+    askedFor.set(epoch, configurations.askedForLeader(before))
   }
 
   /** RECV-3 and RECV-4, or RECV-5 for the leader itself. */
@@ -61,6 +65,14 @@ export const makeDurability = (
         clause,
         `server ${server} acknowledges epoch ${epoch} without ${Z.show(end)} of its initial history on disk`,
       )
+  }
+
+  /** RECFG-5: whom the last committed configuration has left without a vote leads nobody any more. */
+  const announced = (server: ServerId, zxid: Zxid): void => {
+    if (of(server).service.kind !== 'Leader') return
+    if (!isCommitted(zxid) && !configurations.askedFor({ zxid }).some((voters) => voters.includes(server)))
+      report('RECFG-5', `server ${server} commits ${Z.show(zxid)}, and has no vote`)
+    commitUpTo(server, zxid)
   }
 
   const sending = (server: ServerId, packet: Packet): void => {
@@ -87,10 +99,12 @@ export const makeDurability = (
           report('RECV-6', `server ${server} acknowledges ${Z.show(packet.zxid)}, which is not on its disk`)
         return
       case 'COMMIT':
-        if (of(server).service.kind === 'Leader') commitUpTo(server, packet.zxid)
+      case 'COMMITANDACTIVATE':
+        announced(server, packet.zxid)
         return
       case 'INFORM':
-        if (of(server).service.kind === 'Leader') commitUpTo(server, packet.entry.zxid)
+      case 'INFORMANDACTIVATE':
+        announced(server, packet.entry.zxid)
         return
       default:
     }
@@ -103,7 +117,7 @@ export const makeDurability = (
     fixInitial(server, epoch)
     adopted(server, epoch, 'RECV-5')
     const promised = behind((disk) => disk.currentEpoch() >= epoch)
-    if (!isQuorum(promised))
+    if (!isQuorum(promised, askedFor.get(epoch) ?? [configurations.current()]))
       report('Q1', `server ${server} leads epoch ${epoch}, adopted durably only by [${promised.join(', ')}]`)
   }
 

@@ -27,7 +27,7 @@ interface Ghost {
 
 const keyOf = (zxid: Zxid): number => zxid.epoch * 0x100000000 + zxid.counter
 
-export const makeSequence = ({ behind, isQuorum }: Electorate, report: Report): Sequence => {
+export const makeSequence = ({ configurations, behind, isQuorum }: Electorate, report: Report): Sequence => {
   const ghosts = new Map<number, Ghost>()
   const committed: Entry<Transaction>[] = []
   const isCommitted = new Set<number>()
@@ -39,6 +39,7 @@ export const makeSequence = ({ behind, isQuorum }: Electorate, report: Report): 
     if (!Z.isAfter(zxid, previous)) report('H1', `server ${server} appends ${Z.show(zxid)} after ${Z.show(previous)}`)
     else if (zxid.counter !== (isFirst ? 1 : previous.counter + 1))
       report('H3', `server ${server} leaves a hole between ${Z.show(previous)} and ${Z.show(zxid)}`)
+    configurations.logged(server, entry)
     const ghost = ghosts.get(keyOf(zxid))
     // ⟨e, 0⟩ is the base of an image taken at the start of an epoch; what stood before it is not told by it.
     if (ghost === undefined) ghosts.set(keyOf(zxid), { entry, previous })
@@ -51,7 +52,7 @@ export const makeSequence = ({ behind, isQuorum }: Electorate, report: Report): 
       report('H4', `server ${server} has ${Z.show(previous)} before ${Z.show(zxid)}, others ${Z.show(ghost.previous)}`)
   }
 
-  /** Q2: at the moment of its commit an entry is in the durable history of a quorum. The sequence grows without a gap. */
+  /** Q2, RECFG-3: when it is committed an entry is in the durable history of a quorum. The sequence grows without a gap. */
   const commitUpTo = (server: ServerId, zxid: Zxid): void => {
     const end = committed[committed.length - 1]?.zxid ?? Z.ZERO
     const fresh: Entry<Transaction>[] = []
@@ -74,12 +75,13 @@ export const makeSequence = ({ behind, isQuorum }: Electorate, report: Report): 
     }
     for (const entry of fresh.reverse()) {
       const holders = behind((disk) => disk.has(entry.zxid))
-      if (!isQuorum(holders))
+      if (!isQuorum(holders, configurations.askedFor(entry)))
         report(
           'Q2',
           `${Z.show(entry.zxid)} is committed at server ${server}, but durable only at [${holders.join(', ')}]`,
         )
       committed.push(entry)
+      configurations.committed(entry)
       isCommitted.add(keyOf(entry.zxid))
     }
   }

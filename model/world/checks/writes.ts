@@ -1,10 +1,11 @@
 /** What servers hand to their disks: histories grow in order, and epochs; nothing committed is given up. H1–H4, E2. */
-import type { ServerId } from '../../../src/core/configuration.js'
+import type { Configuration, ServerId } from '../../../src/core/configuration.js'
 import type { Durable } from '../../../src/core/effect.js'
 import type { Entry } from '../../../src/core/message.js'
 import type { Epoch, Zxid } from '../../../src/core/zxid.js'
 import * as Z from '../../../src/core/zxid.js'
 import type { Transaction } from '../../../src/service/transaction.js'
+import type { Voters } from './configurations.js'
 import type { Electorate, Report } from './host.js'
 import type { Sequence } from './sequence.js'
 import type { Watch } from './watched.js'
@@ -14,20 +15,28 @@ export type Persisting = (server: ServerId, durable: Durable<Transaction>) => vo
 
 export const makeWrites = (
   { appended, isCommitted }: Sequence,
-  { counts, behind, isQuorum }: Electorate,
+  { configurations, counts, behind, isQuorum }: Electorate,
   of: Watch,
   report: Report,
+  activated: (server: ServerId, configuration: Configuration) => void = () => undefined,
 ): Persisting => {
   /**
    * A server gives up what it has after `point`. It may do so with committed entries only while a quorum keeps them without
    * it: a leader truncates a learner to what it has committed itself so far (SYNC-4), and a leader that has not applied its
    * log yet sends an older image (SYNC-8); in both cases the rest follows at once, but a crash may come first.
+   * Of a reconfiguration a quorum of those who decided before must keep it too: or they could go on without it (RECFG-3).
    */
   const discarded = (server: ServerId, point: Zxid): void => {
-    const lost = of(server).written.findLast((zxid) => Z.isAfter(zxid, point) && isCommitted(zxid))
-    if (lost === undefined) return
+    const lost = of(server).written.filter((zxid) => Z.isAfter(zxid, point) && isCommitted(zxid))
+    const last = lost[lost.length - 1]
+    if (last !== undefined) mustBeKept(server, point, last, configurations.current())
+    for (const zxid of lost) mustBeKept(server, point, zxid, configurations.before(zxid) ?? [])
+  }
+
+  const mustBeKept = (server: ServerId, point: Zxid, lost: Zxid, by: Voters): void => {
+    if (by.length === 0) return
     const holders = behind((disk) => disk.has(lost)).filter((voter) => voter !== server || !counts(server))
-    if (!isQuorum(holders))
+    if (!isQuorum(holders, [by]))
       report(
         'COMMITTED-DURABLE',
         `server ${server} goes back to ${Z.show(point)}; now only [${holders.join(', ')}] have ${Z.show(lost)}, which is committed`,
@@ -67,6 +76,9 @@ export const makeWrites = (
         discarded(server, durable.zxid)
         of(server).written = [durable.zxid]
         append(server, durable.entries)
+        return
+      case 'Configuration':
+        activated(server, durable.configuration)
     }
   }
 }

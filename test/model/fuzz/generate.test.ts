@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bursts, corners } from '../../../model/fuzz/episodes.js'
 import { faultOf, isAllowed } from '../../../model/fuzz/faults.js'
-import type { GeneratorOptions } from '../../../model/fuzz/generate.js'
+import type { GeneratorOptions, Schedule } from '../../../model/fuzz/generate.js'
 import { draft, indexInShard, seedOfCase } from '../../../model/fuzz/generate.js'
 import { mutate } from '../../../model/fuzz/mutate.js'
 import { watchers } from '../../../model/fuzz/watchers.js'
@@ -73,6 +73,23 @@ describe('cases', () => {
       const drawn = atlas[fault].draw({ random: makeRandom(seed), servers: [1, 2, 3], clients: 2 })
       expect(faultOf(drawn)).toBe(fault)
     }
+  })
+
+  it('may be reconfigured one in four times, and are then drawn from schedules of their own', () => {
+    const never: Schedule = () => []
+    const drafts = Array.from({ length: 200 }, (_, n) => draft({ ...generator, reconfiguring: [never] }, n))
+    const reconfigurable = drafts.filter(({ options }) => options.reconfiguration === true)
+    expect(reconfigurable.length).toBeGreaterThan(30)
+    expect(reconfigurable.length).toBeLessThan(70)
+    expect(
+      reconfigurable.every(({ options, commands }) => options.joiners !== undefined && commands.length === 0),
+    ).toBe(true)
+    const others = drafts.filter(({ options }) => options.reconfiguration === undefined)
+    expect(others.every(({ options, commands }) => !('joiners' in options) && commands.length > 0)).toBe(true)
+    const faults = faultsOf('process')
+    expect(Array.from({ length: 50 }, (_, n) => 'joiners' in draft({ ...generator, faults }, n).options)).not.toContain(
+      true,
+    )
   })
 
   it('without faults only ask, wait and mend', () => {

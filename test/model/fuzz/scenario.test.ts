@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { corners } from '../../../model/fuzz/episodes.js'
+import { reconfigurations } from '../../../model/fuzz/operators.js'
 import type { Scenario } from '../../../model/fuzz/scenario.js'
 import { parseScenario, renderScenario } from '../../../model/fuzz/scenario.js'
 import { makeRandom } from '../../../model/world/random.js'
@@ -32,6 +33,16 @@ describe('a scenario', () => {
     )
   })
 
+  it('comes back with its joiners and reconfigurations', () => {
+    const own = { ...options, joiners: 2, reconfiguration: true }
+    const commands = [
+      ...randomCommands(makeRandom(3), { ...own, faults: ['reconfigure'] }, 80),
+      ...reconfigurations(makeRandom(3), own, 40),
+    ]
+    expect(new Set(commands.map(({ kind }) => kind))).toContain('reconfigure')
+    expect(parsed(renderScenario({ options: own, commands }))).toEqual({ options: own, commands })
+  })
+
   it('keeps the name of a planted bug', () => {
     const scenario = { ...scenarioFrom(1), bug: 'ZK-335' }
     expect(parsed(renderScenario(scenario))).toEqual(scenario)
@@ -58,6 +69,12 @@ describe('a scenario', () => {
     [{ commands: [], bug: 1 }, 'bug is no text'],
     [{ commands: [], snapCount: -1 }, 'snapCount is no whole number above 0'],
     [{ commands: [], codecs: 'yes' }, 'codecs is neither true nor false'],
+    [{ commands: [], joiners: 32 }, 'joiners is no whole number from 0 to 31'],
+    [{ commands: [], reconfiguration: 1 }, 'reconfiguration is neither true nor false'],
+    [
+      { commands: [{ kind: 'reconfigure', client: 0, voters: 3, observers: [] }] },
+      'command 1 is not known to this release',
+    ],
     [{ commands: [], faults: ['nonsense'] }, 'faults is not a list of faults that this release knows'],
     [{ commands: [{ kind: 'heal' }, { kind: 'dance' }] }, 'command 2 is not known to this release'],
     [{ commands: [{ kind: 'advance' }] }, 'command 1 is not known to this release'],

@@ -59,6 +59,25 @@ describe('smaller worlds', () => {
     ])
   })
 
+  it('lack a joiner, and what operators wanted of it; or are as they are where nobody reconfigures', () => {
+    const own = { ...options, joiners: 2, reconfiguration: true }
+    const change: Command = { kind: 'reconfigure', client: 0, voters: [6, 1], observers: [5], leaving: [4] }
+    const [last, , fourth] = smallerWorlds({
+      options: own,
+      commands: [change, { ...change, voters: [], observers: [] }],
+    })
+    expect(last?.options).toMatchObject({ voters: 3, observers: 1, joiners: 1 })
+    expect(last?.commands[0]).toEqual({ ...change, voters: [1] })
+    // Of those behind the fourth one the names are other ones; nobody is left in the second command.
+    expect(fourth?.options).toMatchObject({ voters: 3, observers: 0, joiners: 2 })
+    expect(fourth?.commands).toEqual([{ ...change, voters: [5, 1], observers: [4], leaving: [] }])
+    const settled = smallerWorlds({ options: own, commands: [] }).filter(
+      ({ options: o }) => o.reconfiguration === undefined,
+    )
+    expect(settled).toHaveLength(1)
+    expect(smallerWorlds({ options: { ...own, joiners: 1 }, commands: [] })[0]?.options).not.toHaveProperty('joiners')
+  })
+
   it('lack one client, or an option', () => {
     const trials = smallerWorlds({ options, commands })
     expect(trials).toHaveLength(4 + 2 + 3)
@@ -88,6 +107,14 @@ describe('plainer commands', () => {
     [{ kind: 'isolate', server: 1, direction: 'in' }, [{ kind: 'isolate', server: 1 }]],
     [{ kind: 'partition', group: [2] }, [{ kind: 'isolate', server: 2 }]],
     [{ kind: 'advance', ms: 3217 }, [{ kind: 'advance', ms: 3000 }]],
+    [
+      { kind: 'reconfigure', client: 0, voters: [1, 2], observers: [], version: 'last' },
+      [{ kind: 'reconfigure', client: 0, voters: [1, 2], observers: [] }],
+    ],
+    [
+      { kind: 'reconfigure', client: 0, voters: [1, 2], observers: [], leaving: [3] },
+      [{ kind: 'reconfigure', client: 0, voters: [1, 2], observers: [], leaving: [] }],
+    ],
     [
       { kind: 'request', client: 1, action: { op: 'getData', path: '/b', watch: true } },
       [{ kind: 'request', client: 1, action: { op: 'getData', path: '/b' } }],

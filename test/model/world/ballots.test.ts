@@ -17,11 +17,11 @@ interface Bench {
 
 const OBSERVER = 9
 
-const bench = (voters: readonly number[] = [1, 2, 3]): Bench => {
+const bench = (voters: readonly number[] = [1, 2, 3], everVoters?: () => readonly number[]): Bench => {
   const disks = new Map([...voters, OBSERVER].map((id) => [id, makeDisk(database(0, 0))]))
   const disk = (server: number): Disk => disks.get(server) ?? makeDisk(database(0, 0))
   return {
-    ballots: makeBallots({ voters, disk }),
+    ballots: makeBallots({ voters, disk, everVoters }),
     disk,
     store: (server, ...writes) => {
       for (const durable of writes) disk(server).write({ kind: 'persist', token: 1, durable, image: undefined })
@@ -131,5 +131,32 @@ describe('a voter', () => {
     ballots.replace(2, 0, 'observer')
     expect(disk(2).damage()).toBeUndefined()
     expect(ballots.comebackWith(3, 0)).toBeUndefined()
+  })
+})
+
+describe('where there are reconfigurations', () => {
+  it('whoever has or had a vote keeps its disk, but for what it has told nobody of', () => {
+    const { ballots, store } = bench([1, 2, 3], () => [1, 2, 3, OBSERVER])
+    for (const server of [1, OBSERVER]) {
+      store(server, ...EPOCH_1, append(1))
+      ballots.spoke(server)
+      store(server, append(2))
+      expect([0, 2, 3].map((count) => ballots.comebackWith(server, count))).toEqual([undefined, undefined, 'member'])
+    }
+  })
+
+  it('the others may lose theirs, until they are proposed for a vote', () => {
+    const ever = [1, 2, 3]
+    const { ballots, store } = bench([1, 2, 3], () => ever)
+    store(OBSERVER, ...EPOCH_1)
+    ballots.spoke(OBSERVER)
+    expect(ballots.comebackWith(OBSERVER, 0)).toBe('observer')
+    ever.push(OBSERVER)
+    expect(ballots.comebackWith(OBSERVER, 0)).toBeUndefined()
+  })
+
+  it('no disk is damaged: who has no vote now may be given one', () => {
+    const { ballots } = bench([1, 2, 3], () => [1, 2, 3])
+    expect([1, OBSERVER].map(ballots.mayLoseDisk)).toEqual([false, false])
   })
 })

@@ -7,6 +7,7 @@ import { showCommand } from '../../../model/world/command.js'
 import type { WorldOptions } from '../../../model/world/options.js'
 import { plainOptions } from '../../../model/world/options.js'
 import { makeRandom } from '../../../model/world/random.js'
+import { reconfigurableBy } from '../../../model/world/reconfigurable.js'
 import { explain } from '../../../model/world/report.js'
 import { randomCommands, runSchedule } from '../../../model/world/schedule.js'
 import { drawFault, drawSwarm } from '../../../model/world/swarm.js'
@@ -33,6 +34,7 @@ describe('each fault of the atlas', () => {
         clients: 3,
         codecs: count % 2 === 0,
         faults: [fault],
+        ...reconfigurableBy(count, [fault]),
       }
       holds(options, randomCommands(random, options, COMMANDS))
     }
@@ -60,7 +62,7 @@ describe('the swarm', () => {
   it('switches faults on and off, from run to run', () => {
     const random = makeRandom(3)
     const swarms = Array.from({ length: 40 }, () => drawSwarm(random))
-    for (const name of faultNames) {
+    for (const name of faultNames.filter((fault) => fault !== 'reconfigure')) {
       const on = swarms.filter(({ weights }) => weights.some(([fault]) => fault === name)).length
       expect(on).toBeGreaterThan(5)
       expect(on).toBeLessThan(35)
@@ -154,6 +156,8 @@ describe('plain options', () => {
       observers: 0,
       clients: 2,
       committedWindow: 5,
+      joiners: 1,
+      reconfiguration: true,
       codecs: true,
       faults: ['crash'],
       isRecorded: true,
@@ -164,6 +168,8 @@ describe('plain options', () => {
       voters: 3,
       observers: 0,
       clients: 2,
+      joiners: 1,
+      reconfiguration: true,
       committedWindow: 5,
       codecs: true,
       faults: ['crash'],
