@@ -5,17 +5,15 @@
  *
  * An abstract step is computed once for each abstract state that it is taken in.
  */
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
 import type { Entry, QuorumMessage } from '../../src/core/message.js'
-import type { ServerId } from '../../src/core/server-id.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
 import { makeMonitor } from '../../spec/logic/monitor.js'
 import { compileSystem } from '../../spec/logic/perform.js'
 import type { Change } from '../../spec/logic/structure.js'
-import { properties } from '../../spec/properties.js'
 import * as Symbols from '../../spec/symbols.js'
 import { zab } from '../../spec/zab.js'
-import { invariant } from '../induction/invariant.js'
 import { makeMemory } from '../refinement/memory.js'
 import { makeReader } from '../refinement/reader.js'
 import { makeSpeech } from '../refinement/speech.js'
@@ -23,9 +21,12 @@ import { makePerformer, objectTo } from '../refinement/stage.js'
 import type { MemoryAction } from '../refinement/steps.js'
 import { makeStorage } from '../refinement/storage.js'
 import { makeUniverse } from '../refinement/universe.js'
+import { statementsFor } from '../refinement/watchers.js'
 import type { Bounds } from './bounds.js'
-import { serversOf, votersOf } from './bounds.js'
+import { isReconfigured, serversOf, votersOf } from './bounds.js'
 import { makeCells } from './cells.js'
+import { renamedTransaction } from './configurations.js'
+import { makeAllQuorums, makeStateElectorates } from './electorates.js'
 import { makeForgetful, neverAskedFor } from './forget.js'
 import type { MakeInterner } from './intern.js'
 import type { Transaction } from './site.js'
@@ -48,6 +49,8 @@ export type AbstractStep =
   | { readonly kind: 'Adopt'; readonly server: ServerId; readonly epoch: Epoch }
   | { readonly kind: 'Flush'; readonly server: ServerId; readonly point: Zxid }
   | { readonly kind: 'Crash'; readonly server: ServerId }
+  /** It goes by another committed configuration. */
+  | { readonly kind: 'Activate'; readonly server: ServerId; readonly configuration: Configuration }
   /** It leads no more. */
   | { readonly kind: 'Gone'; readonly server: ServerId }
   | {
@@ -88,7 +91,7 @@ export interface Abstraction {
 }
 
 const system = compileSystem(zab)
-const statements = [...properties, ...invariant]
+const elements = { node: 4, quorum: 4, epoch: 4, transaction: 8 }
 
 // --- operations
 
@@ -96,10 +99,13 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
   const servers = serversOf(bounds)
   const universe = makeUniverse(servers, { kind: 'Majority', voters: votersOf(bounds) }, bounds.leaderships)
   const { structure } = universe
-  const monitor = makeMonitor(zab, statements, { node: 4, quorum: 4, epoch: 4, transaction: 8 })
+  const isChanging = isReconfigured(bounds)
+  const monitor = makeMonitor(zab, statementsFor(isChanging ? 'Changing' : 'Fixed'), elements)
   universe.epochOf(bounds.leaderships)
+  const proposals = bounds.transactions + (bounds.reconfigurations ?? 0)
   for (let epoch = 1; epoch <= bounds.leaderships; epoch += 1)
-    for (let counter = 1; counter <= bounds.transactions; counter += 1) universe.propose(Z.zxid(epoch, counter))
+    for (let counter = 1; counter <= proposals; counter += 1) universe.propose(Z.zxid(epoch, counter))
+  if (isChanging) makeAllQuorums(bounds, universe)
   universe.takeGrowth()
   system.initialize(structure)
 
@@ -107,9 +113,9 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
   const cells = makeCells(structure, new Set())
   const gapped = forgets ? makeCells(structure, neverAskedFor) : cells
   /** H2: what each zxid stands for; 0 for nothing yet. */
-  const contents = new Uint8Array(1 + bounds.leaderships * bounds.transactions)
+  const contents = new Uint8Array(1 + bounds.leaderships * proposals)
 
-  const { forget, forgetLeader } = makeForgetful(structure)
+  const { forget, forgetLeader } = makeForgetful(structure, isChanging)
 
   // --- states by number
 
@@ -141,9 +147,11 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
   const { nodeOf, transactionOf, rowOf, lastOf } = reader
   const { perform } = performer
   // All transactions within the bounds are there from the start.
-  const memory = makeMemory({ ...universe, propose: transactionOf }, stage, reader, (id, transaction) => {
+  const electorates = isChanging ? makeStateElectorates(bounds, universe, stage, reader) : undefined
+  const note = (id: number, transaction: unknown): void => {
     contents[id] = Number(transaction)
-  })
+  }
+  const memory = makeMemory({ ...universe, propose: transactionOf }, stage, reader, note, electorates)
   const storage = makeStorage(universe, stage, reader)
   const say = makeSpeech(universe, stage, reader)
 
@@ -184,6 +192,8 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
           point: lastOf(rowOf(Symbols.durable, node)),
           image: 0,
         })
+      case 'Activate':
+        return electorates?.goesBy(server, step.configuration)
       case 'Gone':
         if (hasGaps && forgets) forgetLeader(node)
         return
@@ -201,10 +211,18 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
   }
   const takeAll = (steps: readonly AbstractStep[]): Objection | undefined => {
     objection = undefined
+    electorates?.begin(contents)
     for (const step of steps) take(step)
     return objection
   }
   const genesis = cells.read()
+  /** Of contents, reconfigurations alone are about servers. */
+  const contentsRenamed = (text: string, images: readonly ServerId[]): string =>
+    isChanging
+      ? Array.from(text, (one) =>
+          String.fromCharCode(renamedTransaction(one.charCodeAt(0), (server) => images[server - 1] ?? server)),
+        ).join('')
+      : text
 
   return {
     initial: states.numberOf({ known: knownText(), whole: genesis }),
@@ -225,9 +243,8 @@ export const makeAbstraction = (bounds: Bounds, forgets: boolean, make: MakeInte
     },
     renamed: (state, images) => {
       const { known, whole } = states.valueOf(state)
-      // Contents are not about servers.
       return states.numberOf({
-        known: gapped.permuted(known, images) + known.slice(gapped.length),
+        known: gapped.permuted(known, images) + contentsRenamed(known.slice(gapped.length), images),
         whole: cells.permuted(whole, images),
       })
     },

@@ -6,6 +6,8 @@ export interface Bounds {
   readonly servers: number
   /** Beside the voters, with the ids after theirs; none unless said otherwise. */
   readonly observers?: number
+  /** Beside both, with the ids after theirs: in no configuration at first, so they follow without a vote (RECFG-10). */
+  readonly joiners?: number
   /** So many transactions are submitted. */
   readonly transactions: number
   /** So often a server gives up for want of progress, or one end of a connection loses the other. */
@@ -19,17 +21,33 @@ export interface Bounds {
    * oracle names leaders.
    */
   readonly elections?: number
+  /** So many reconfigurations are proposed by leaders. None: configurations never change, and nobody asks for that. */
+  readonly reconfigurations?: number
+  /** Sets of voters that leaders may propose, and those that differ in names only; all of them unless given. */
+  readonly reconfigureTo?: readonly (readonly number[])[]
   /** Committed entries that a server keeps beside its log, to synchronize learners with: the usual number unless given. */
   readonly window?: number
 }
 
-/** Enough attempts at leading for the first leader and for one after each failure. */
-export const boundsOf = ({ servers, transactions, timeouts, restarts }: Omit<Bounds, 'leaderships'>): Bounds => ({
+/**
+ * Enough attempts at leading for the first leader and for one after each failure; and after each reconfiguration, which may
+ * take the leader its vote.
+ */
+export const boundsOf = ({
   servers,
+  joiners = 0,
   transactions,
   timeouts,
   restarts,
-  leaderships: 1 + timeouts + restarts,
+  reconfigurations = 0,
+}: Omit<Bounds, 'leaderships'>): Bounds => ({
+  servers,
+  ...(joiners === 0 ? {} : { joiners }),
+  transactions,
+  timeouts,
+  restarts,
+  leaderships: 1 + timeouts + restarts + reconfigurations,
+  ...(reconfigurations === 0 ? {} : { reconfigurations }),
 })
 
 /**
@@ -52,6 +70,13 @@ export const fastBoundsOf = (
 export const votersOf = ({ servers }: Bounds): readonly number[] =>
   Array.from({ length: servers }, (_, index) => index + 1)
 
-/** Voters first. */
-export const serversOf = ({ servers, observers = 0 }: Bounds): readonly number[] =>
+/** Of the first configuration, voters first. */
+export const membersOf = ({ servers, observers = 0 }: Bounds): readonly number[] =>
   Array.from({ length: servers + observers }, (_, index) => index + 1)
+
+/** Voters first, then observers. */
+export const serversOf = ({ servers, observers = 0, joiners = 0 }: Bounds): readonly number[] =>
+  Array.from({ length: servers + observers + joiners }, (_, index) => index + 1)
+
+/** May configurations change? RECFG-1 … RECFG-10. */
+export const isReconfigured = ({ reconfigurations = 0 }: Bounds): boolean => reconfigurations > 0

@@ -30,6 +30,8 @@ export interface Channels {
   readonly isOutdated: (channel: number) => boolean
   /** Without anything up to and including the first end of a connection. */
   readonly afterClosed: (channel: number) => number
+  /** With other items in it. */
+  readonly map: (channel: number, other: (item: Item) => Item) => number
   readonly contents: Pick<Interner<readonly Item[]>, 'highOf' | 'lowOf' | 'size'>
 }
 
@@ -87,6 +89,11 @@ export const makeChannels = (make: MakeInterner): Channels => {
     isClosed: (channel) => channel !== EMPTY && factsOf(channel).isClosed,
     isOutdated: (channel) => channel !== EMPTY && factsOf(channel).isOutdated,
     afterClosed: (channel) => factsOf(channel).afterClosed,
+    map: (channel, other) => {
+      const list = contents.valueOf(channel).map(other)
+      for (const item of list) items.numberOf(item)
+      return contents.numberOf(list)
+    },
     contents,
   }
 }

@@ -4,20 +4,23 @@
  */
 import type { Event } from '../../src/core/event.js'
 import type { Rules } from '../../src/core/rules.js'
-import type { ServerId } from '../../src/core/server-id.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
+import type { Zxid } from '../../src/core/zxid.js'
+import * as Z from '../../src/core/zxid.js'
 import type { Objection } from './abstraction.js'
 import { makeAbstraction } from './abstraction.js'
 import type { Bounds } from './bounds.js'
-import { serversOf, votersOf } from './bounds.js'
+import { isReconfigured, membersOf, serversOf, votersOf } from './bounds.js'
 import type { Spending } from './budget.js'
 import { unitOf, used } from './budget.js'
 import type { Item } from './channels.js'
 import { EMPTY, NO_ITEM, makeChannels } from './channels.js'
+import { candidatesOf, configurationWith, groupsOf, transactionFor, votersFor } from './configurations.js'
 import type { Happened, Happening } from './happening.js'
 import { happeningOf } from './happening.js'
 import { remembered } from './hash.js'
 import type { MakeInterner } from './intern.js'
-import { makeInterner } from './intern.js'
+import { makeInterner, textOf } from './intern.js'
 import { layoutOf } from './layout.js'
 import type { LocalEvent } from './local.js'
 import type { Menu } from './menu.js'
@@ -25,15 +28,16 @@ import { isLeader, readMenu } from './menu.js'
 import { makeNetwork } from './network.js'
 import { makeElection } from './election.js'
 import { fast } from './fast.js'
-import { named, oracle } from './oracle.js'
+import { named, oracle, toldOf } from './oracle.js'
 import { makePairs } from './pairs.js'
 import type { CoreProgram } from './program.js'
 import type { Reductions } from './reductions.js'
 import { withElections } from './reductions.js'
 import type { Site, Transaction } from './site.js'
-import { siteText } from './site.js'
+import { siteText, wholeSiteText } from './site.js'
 import { makeSteps } from './steps.js'
-import type { Representation } from './symmetry.js'
+import { renamed, renamedItem, renamedWithConfigurations } from './renaming.js'
+import type { Names, Representation } from './symmetry.js'
 import { makeHash, representAlike, representItself } from './symmetry.js'
 
 // --- model
@@ -80,18 +84,27 @@ export const makeEnsemble = ({
   const abstraction = makeAbstraction(bounds, reductions.forgets, make)
   const servers = serversOf(bounds)
   const voters = votersOf(bounds)
-  const configurations = servers.map((self) => grain.configurationOf(rules, self, servers, voters, bounds.window))
+  const isChanging = isReconfigured(bounds)
+  const reconfiguration = isChanging ? 'Enabled' : 'Disabled'
+  const members = membersOf(bounds)
+  const configs = servers.map((self) =>
+    grain.configurationOf(rules, self, members, voters, bounds.window, reconfiguration),
+  )
+  const candidates = isChanging ? candidatesOf(bounds) : []
   const layout = layoutOf(servers, hasElections)
   const { width, abstract: ABSTRACT, budget: BUDGET, toLeader, toLearner } = layout
-  const sites = make<Site>('servers', siteText)
+  const textOfSite = isChanging ? wholeSiteText : siteText
+  const sites = make<Site>('servers', textOfSite)
   const channels = makeChannels(make)
-  const steps = makeSteps(configurations, sites, channels, layout, grain)
+  const steps = makeSteps(configs, sites, channels, layout, grain, textOfSite)
   const menus: Menu[] = []
 
   const menuOf = (site: number): Menu => {
     const known = menus[site]
     if (known !== undefined) return known
-    const fresh = readMenu(rules, sites.valueOf(site), reductions)
+    const value = sites.valueOf(site)
+    const config = isChanging ? configs[value.peer.self - 1] : undefined
+    const fresh = readMenu(rules, value, reductions, config && { config, candidates })
     menus[site] = fresh
     return fresh
   }
@@ -130,7 +143,7 @@ export const makeEnsemble = ({
   const finalize = core({ kind: 'TimerFired', timer: 'election.finalize' })
   const resend = core({ kind: 'TimerFired', timer: 'election.resend' })
   const leaderPing = core({ kind: 'TimerFired', timer: 'leader.ping' })
-  const nameds = remembered((leader) => core(named(leader)))
+  const nameds = remembered((code) => core(named(code % SERVERS, Math.floor(code / SERVERS))))
   const submits = remembered((transaction) => core({ kind: 'Submitted', transaction }))
   const lostLearners = remembered((from) => core({ kind: 'Disconnected', from, side: 'learner' }))
   const syncs = remembered((count) => steps.eventNumber({ kind: 'Sync', count }))
@@ -144,6 +157,14 @@ export const makeEnsemble = ({
   const arrivalOf = (item: number, from: ServerId, isFromLearner: boolean): number =>
     arrivals(2 * (SERVERS * item + from) + (isFromLearner ? 1 : 0))
   const CLOSED = channels.itemNumber({ kind: 'Closed' })
+  const reconfigures = remembered((transaction) =>
+    core({ kind: 'Submitted', transaction, configuration: configurationWith(votersFor(transaction) ?? []) }),
+  )
+  /** Those that servers hear of. */
+  const configurations = makeInterner<Configuration>('configurations', textOf)
+  const tellings = remembered((code) =>
+    core(toldOf(code % SERVERS, configurations.valueOf(Math.floor(code / SERVERS)))),
+  )
 
   // --- what may happen
 
@@ -195,7 +216,7 @@ export const makeEnsemble = ({
   }
 
   const isLeft = (state: Int32Array, what: Exclude<Spending, 'elections'>): boolean =>
-    used(state[BUDGET] ?? 0, what) < bounds[what]
+    used(state[BUDGET] ?? 0, what) < (bounds[what] ?? 0)
 
   /** A server that follows refuses the connection, and nobody is the wiser. One that looks lets it wait until it leads. */
   const isDialled = (state: Int32Array, leader: ServerId): boolean => {
@@ -203,15 +224,39 @@ export const makeEnsemble = ({
     return isLeader(role) || (role === 'Looking' && !reductions.dialLeadersOnly)
   }
 
-  const look = (state: Int32Array, server: ServerId, visit: Visit): void => {
-    if (voters.includes(server) && isLeft(state, 'leaderships')) {
-      note('Lead', server, 0, 0)
-      act(state, server, nameds(server), unitOf.leaderships, visit)
+  /**
+   * Where configurations change, a server may be named that has no vote where it is named, or where it names itself: others may know
+   * better (RECFG-7), and of what elections name safety must not depend (ELEC-12).
+   */
+  const look = (state: Int32Array, server: ServerId, { known }: Menu, visit: Visit): void => {
+    const nameable = isChanging ? servers : voters
+    const nameOf = (leader: ServerId): number => {
+      const through = known === undefined || known.voters.includes(leader) ? leader : (known.voters[0] ?? leader)
+      return nameds(SERVERS * through + leader)
     }
-    for (const leader of voters) {
+    if (nameable.includes(server) && isLeft(state, 'leaderships')) {
+      note('Lead', server, 0, 0)
+      act(state, server, nameOf(server), unitOf.leaderships, visit)
+    }
+    for (const leader of nameable) {
       if (leader === server || !isDialled(state, leader)) continue
       note('Follow', server, leader, 0)
-      act(state, server, nameds(leader), 0, visit)
+      act(state, server, nameOf(leader), 0, visit)
+    }
+    if (known !== undefined)
+      for (const other of servers) if (other !== server) hear(state, server, other, known.committed, visit)
+  }
+
+  /**
+   * RECFG-7: what any other server has committed, which the core takes from any notification of it. It costs nothing: versions
+   * grow, so it happens a few times at most. Notifications that name a leader too do no more than this and that after it.
+   */
+  const hear = (state: Int32Array, server: ServerId, from: ServerId, committed: Zxid, visit: Visit): void => {
+    for (const configuration of menuOf(state[from - 1] ?? 0).known?.told ?? []) {
+      if (!Z.isAfter(configuration.version, committed)) continue
+      const number = configurations.numberOf(configuration)
+      note('Told', server, from, number)
+      act(state, server, tellings(SERVERS * number + from), 0, visit)
     }
   }
 
@@ -231,7 +276,8 @@ export const makeEnsemble = ({
     act(state, server, phaseLimit, unitOf.timeouts, visit)
   }
 
-  const lead = (state: Int32Array, server: ServerId, { role, hasQuorum, learners }: Menu, visit: Visit): void => {
+  const lead = (state: Int32Array, server: ServerId, menu: Menu, visit: Visit): void => {
+    const { role, hasQuorum, learners, known } = menu
     const mayTimeOut = isLeft(state, 'timeouts')
     if (role === 'Preparing' && mayTimeOut) {
       note('GiveUp', server, 0, 0)
@@ -247,6 +293,12 @@ export const makeEnsemble = ({
       note('Submit', server, transaction, 0)
       act(state, server, submits(transaction), unitOf.transactions, visit)
     }
+    if (known !== undefined && isLeft(state, 'reconfigurations'))
+      for (const wanted of known.proposable) {
+        const transaction = transactionFor(wanted)
+        note('Reconfigure', server, transaction, 0)
+        act(state, server, reconfigures(transaction), unitOf.reconfigurations, visit)
+      }
     if (!mayTimeOut) return
     for (const learner of learners) {
       note('Drop', server, learner, 0)
@@ -381,7 +433,7 @@ export const makeEnsemble = ({
       if (first !== 0 && server !== first) continue
       const menu = menuOf(state[server - 1] ?? 0)
       if (menu.role === 'Looking' && hasElections) election.look(state, server, menu, visit)
-      else if (menu.role === 'Looking') look(state, server, visit)
+      else if (menu.role === 'Looking') look(state, server, menu, visit)
       else if (menu.role === 'Connecting') connect(state, server, menu.leader, visit)
       else if (menu.role === 'Following') follow(state, server, visit)
       else if (isLeader(menu.role)) lead(state, server, menu, visit)
@@ -397,8 +449,14 @@ export const makeEnsemble = ({
   }
 
   const hash = makeHash(layout, sites, channels, abstraction)
+  const names: Names = isChanging
+    ? {
+        site: renamedWithConfigurations,
+        channel: (channel, images) => channels.map(channel, (item) => renamedItem(item, images)),
+      }
+    : { site: renamed, channel: undefined }
   const representation = reductions.serversAlike
-    ? representAlike(servers, voters.length, layout, sites, abstraction, hash)
+    ? representAlike(groupsOf(bounds), layout, sites, abstraction, hash, names)
     : representItself(servers, hash)
 
   return {
@@ -409,7 +467,9 @@ export const makeEnsemble = ({
     happenings: (state) => {
       const found: (readonly Happening[])[] = []
       isRecording = true
-      successors(state, () => found.push(recorded.map((one) => happeningOf(one, channels.itemOf))))
+      successors(state, () =>
+        found.push(recorded.map((one) => happeningOf(one, channels.itemOf, configurations.valueOf))),
+      )
       isRecording = false
       return found
     },

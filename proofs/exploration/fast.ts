@@ -77,8 +77,8 @@ const beforeDecision = (
 export const fast: Grain = {
   hasElections: true,
   step,
-  configurationOf: (rules, self, servers, voters, window = defaultLimits.committedWindow) => ({
-    ...configurationOf(rules, self, servers, voters, window),
+  configurationOf: (rules, self, members, voters, window = defaultLimits.committedWindow, reconfiguration) => ({
+    ...configurationOf(rules, self, members, voters, window, reconfiguration),
     rules,
   }),
   canonical: canonicalWithVotes,

@@ -28,8 +28,12 @@ interface Forgetful {
   readonly forgetLeader: (leader: number) => void
 }
 
-/** For a structure that gets no more elements. */
-export const makeForgetful = (structure: Structure): Forgetful => {
+/**
+ * For a structure that gets no more elements. `isChanging`: configurations change. Then what is established is asked for as long
+ * as somebody may hear of the version that the first epochs gave to the first configuration (RECFG-9). Whose quorums decide,
+ * histories tell, and what is committed, and reports until the epoch starts: none of them is forgotten before.
+ */
+export const makeForgetful = (structure: Structure, isChanging = false): Forgetful => {
   const { nodes, epochs, transactions, proposedIn, elsewhere } = elementsOf(structure)
   const real = epochs.slice(1)
   const facts = {
@@ -109,7 +113,7 @@ export const makeForgetful = (structure: Structure): Forgetful => {
           forgetReports(node, epoch)
         }
         forgetCommits(epoch)
-        if (isOver(epoch)) facts.established.drop(epoch)
+        if (isOver(epoch) && !isChanging) facts.established.drop(epoch)
       }
       for (const node of nodes) forgetAdoptions(node)
     },

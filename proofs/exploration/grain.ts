@@ -15,9 +15,10 @@ export interface Grain {
   readonly configurationOf: (
     rules: Rules,
     self: ServerId,
-    servers: readonly ServerId[],
+    members: readonly ServerId[],
     voters: readonly ServerId[],
     window: number | undefined,
+    reconfiguration: CoreConfig['reconfiguration'],
   ) => CoreConfig
   readonly step: CoreProgram
   /** With what makes no difference to anything that is explored set to one value. */

@@ -1,6 +1,9 @@
 /** What may happen to an ensemble, for people. */
-import type { ServerId } from '../../src/core/server-id.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
 import type { Item } from './channels.js'
+import type { Voters } from './configurations.js'
+import { renamedConfiguration, votersFor } from './configurations.js'
+import { renamedItem } from './renaming.js'
 import type { Transaction } from './site.js'
 
 export type Happening =
@@ -12,13 +15,19 @@ export type Happening =
   | { readonly kind: 'Resend'; readonly server: ServerId }
   | { readonly kind: 'GiveUp'; readonly server: ServerId }
   | { readonly kind: 'Submit'; readonly server: ServerId; readonly transaction: Transaction }
+  | { readonly kind: 'Reconfigure'; readonly server: ServerId; readonly voters: Voters }
+  /** A server that looks is told of a committed configuration. */
+  | { readonly kind: 'Told'; readonly server: ServerId; readonly from: ServerId; readonly configuration: Configuration }
   | { readonly kind: 'Sync'; readonly server: ServerId; readonly count: number }
   | { readonly kind: 'Crash'; readonly server: ServerId; readonly kept: number }
   | { readonly kind: 'Drop'; readonly server: ServerId; readonly learner: ServerId }
   | { readonly kind: 'Arrive'; readonly server: ServerId; readonly from: ServerId; readonly item: Item }
   | { readonly kind: 'Lost'; readonly server: ServerId; readonly from: ServerId }
 
-/** The same before anybody asks: `other` is a server, a number of writes, or a transaction; `item` of what arrives. */
+/**
+ * The same before anybody asks: `other` is a server, a number of writes, or a transaction; `item` is the number of what arrives, or
+ * of a configuration.
+ */
 export interface Happened {
   kind: Happening['kind']
   server: ServerId
@@ -26,7 +35,11 @@ export interface Happened {
   item: number
 }
 
-export const happeningOf = ({ kind, server, other, item }: Happened, itemOf: (number: number) => Item): Happening => {
+export const happeningOf = (
+  { kind, server, other, item }: Happened,
+  itemOf: (number: number) => Item,
+  configurationOf: (number: number) => Configuration,
+): Happening => {
   switch (kind) {
     case 'Lead':
     case 'Finalize':
@@ -39,6 +52,10 @@ export const happeningOf = ({ kind, server, other, item }: Happened, itemOf: (nu
       return { kind, server, leader: other }
     case 'Submit':
       return { kind, server, transaction: other }
+    case 'Reconfigure':
+      return { kind, server, voters: votersFor(other) ?? [] }
+    case 'Told':
+      return { kind, server, from: other, configuration: configurationOf(item) }
     case 'Sync':
       return { kind, server, count: other }
     case 'Crash':
@@ -71,7 +88,17 @@ export const renamedHappening = (happening: Happening, images: readonly ServerId
       return { ...happening, server, leader: image(happening.leader) }
     case 'Drop':
       return { ...happening, server, learner: image(happening.learner) }
+    case 'Reconfigure':
+      return { ...happening, server, voters: happening.voters.map(image).toSorted((one, other) => one - other) }
+    case 'Told':
+      return {
+        ...happening,
+        server,
+        from: image(happening.from),
+        configuration: renamedConfiguration(happening.configuration, image),
+      }
     case 'Arrive':
+      return { ...happening, server, from: image(happening.from), item: renamedItem(happening.item, images) }
     case 'Lost':
       return { ...happening, server, from: image(happening.from) }
   }

@@ -9,7 +9,9 @@ import type { ConnectionSide, Notification, QuorumMessage } from '../../src/core
 import type { Effect } from '../../src/core/effect.js'
 import type { Event } from '../../src/core/event.js'
 import { initial } from '../../src/core/peer.js'
-import type { ServerId } from '../../src/core/server-id.js'
+import { isEnabled } from '../../src/core/reconfiguration.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
+import { NO_SERVER } from '../../src/core/server-id.js'
 import * as S from '../../src/core/sequence.js'
 import * as Z from '../../src/core/zxid.js'
 import { visibleCount, visibleLog } from '../refinement/disk.js'
@@ -126,7 +128,11 @@ const run = (config: CoreConfig, work: Work, event: Event<Transaction>): void =>
   work.isElection ||= clauses.includes('ELEC-1')
   work.objection ??= work.grain.objectTo(before, event, state)
   const server = state.self
-  for (const action of actionsOf(before, state)) work.steps.push({ kind: 'Memory', server, action })
+  const quorums = isEnabled(config) ? 'Changing' : 'Fixed'
+  for (const action of actionsOf(before, state, quorums)) work.steps.push({ kind: 'Memory', server, action })
+  const { committed } = state.configuration
+  if (committed !== before.configuration.committed)
+    work.steps.push({ kind: 'Activate', server, configuration: committed })
   // What a step has written before it gave up its role belongs to that role.
   const after = contextOf(state)
   const context = after.epoch === 0 ? contextOf(before) : after
@@ -152,13 +158,16 @@ const execute = (
 ): boolean => {
   const server = work.peer.self
   switch (effect.kind) {
-    case 'Send':
-      work.steps.push({ kind: 'Say', server, to: effect.to, epoch: context.epoch, message: effect.message })
-      work.outputs.push({ kind: 'Send', to: effect.to, side: effect.side, message: effect.message })
+    case 'Send': {
+      const message = withoutName(server, effect.message)
+      work.steps.push({ kind: 'Say', server, to: effect.to, epoch: context.epoch, message })
+      work.outputs.push({ kind: 'Send', to: effect.to, side: effect.side, message })
       return false
+    }
     case 'Persist': {
       const shown = visibleCount(watched(work))
-      work.writes = [...work.writes, { durable: effect.durable, ...context }]
+      const image = effect.durable.kind === 'Snapshot' ? inImage(work.peer) : undefined
+      work.writes = [...work.writes, { durable: effect.durable, ...context, ...(image === undefined ? {} : { image }) }]
       if (effect.durable.kind === 'Append') showAppends(work, shown)
       return false
     }
@@ -190,6 +199,20 @@ const execute = (
   }
 }
 
+/**
+ * RECFG-5: to its followers a leader names itself or somebody else. They go to the one it names; here they look for a leader
+ * then, whom the oracle may name at once, that one or any other. Of several that it might name it takes the one that came
+ * first, which makes no difference either.
+ */
+const withoutName = (server: ServerId, message: QuorumMessage<Transaction>): QuorumMessage<Transaction> =>
+  (message.type === 'COMMITANDACTIVATE' || message.type === 'INFORMANDACTIVATE') && message.leader !== server
+    ? { ...message, leader: NO_SERVER }
+    : message
+
+/** RECFG-4: what an image says of the configuration is there after a start as well. */
+const inImage = ({ role }: Site['peer']): Configuration | undefined =>
+  role.kind === 'Following' && 'batch' in role.phase ? role.phase.batch.imageConfiguration : undefined
+
 /** Appends that nothing else precedes any more are in the log from now on. */
 const showAppends = (work: Work, before: number): void => {
   const server = work.peer.self
@@ -205,9 +228,10 @@ const showAppends = (work: Work, before: number): void => {
 
 const sync = (work: Work, count: number): void => {
   const server = work.peer.self
-  for (const { durable, epoch, leader } of work.writes.slice(0, count)) {
+  for (const one of work.writes.slice(0, count)) {
+    const { durable, epoch, leader } = one
     const shown = visibleCount(watched(work))
-    work.disk = write(work.disk, durable)
+    work.disk = write(work.disk, one)
     work.writes = work.writes.slice(1)
     const log = visibleLog(watched({ disk: work.disk, writes: [] }))
     switch (durable.kind) {
@@ -230,6 +254,9 @@ const sync = (work: Work, count: number): void => {
         work.steps.push({ kind: 'Flush', server, point })
         break
       }
+      // What a server goes by is judged when it does so. What it finds after a crash it has gone by.
+      case 'Configuration':
+        break
     }
     if (durable.kind !== 'Append') showAppends(work, Math.max(0, shown - 1))
   }

@@ -1,12 +1,21 @@
 /** What may happen at one server, by itself. */
-import { isLeading } from '../../src/core/leader/discovery.js'
-import { countedWith } from '../../src/core/leader/learners.js'
-import { quorumSystems } from '../../src/core/membership.js'
+import { isRight } from 'fp-ts/lib/Either.js'
+import type { CoreConfig } from '../../src/core/config.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
+import { countedWith, isLeading } from '../../src/core/leader/learners.js'
+import { allVoters, quorumSystems } from '../../src/core/membership.js'
+import type { Peer } from '../../src/core/peer.js'
+import { canReconfigure } from '../../src/core/peer.js'
+import { areSame } from '../../src/core/quorum.js'
 import type { Rules } from '../../src/core/rules.js'
-import type { ServerId } from '../../src/core/server-id.js'
+import * as S from '../../src/core/sequence.js'
+import type { Zxid } from '../../src/core/zxid.js'
+import * as Z from '../../src/core/zxid.js'
+import type { Voters } from './configurations.js'
+import { configurationWith } from './configurations.js'
 import { waitingWrites } from './local.js'
 import type { Reductions } from './reductions.js'
-import type { Site } from './site.js'
+import type { Site, Transaction } from './site.js'
 import { isLinked } from './site.js'
 
 /** What may happen at a server, read off once. */
@@ -21,11 +30,30 @@ export interface Menu {
   readonly writes: number
   /** How many writes a sync may take. */
   readonly syncs: readonly number[]
+  /** Where configurations change. */
+  readonly known?: Known
+}
+
+/** What a server knows of configurations. */
+interface Known {
+  /** Whose word on elections it takes. */
+  readonly voters: readonly ServerId[]
+  readonly committed: Zxid
+  /** What others may hear from it. */
+  readonly told: readonly Configuration[]
+  /** What it may propose now. RECFG-1, RECFG-2. */
+  readonly proposable: readonly Voters[]
+}
+
+/** What is asked of a server where configurations change. */
+export interface Asking {
+  readonly config: CoreConfig
+  readonly candidates: readonly Voters[]
 }
 
 export const isLeader = (role: Menu['role']): boolean => role === 'Preparing' || role === 'Broadcasting'
 
-export const readMenu = (rules: Rules, site: Site, reductions: Reductions): Menu => {
+export const readMenu = (rules: Rules, site: Site, reductions: Reductions, asking?: Asking): Menu => {
   const { peer, writes } = site
   const { role } = peer
   const awaited = waitingWrites(site)
@@ -41,6 +69,7 @@ export const readMenu = (rules: Rules, site: Site, reductions: Reductions): Menu
     // not all the same: it may as well become so together with the next one that matters, or never. And the core does the
     // same for two that become durable at once as for one after the other.
     syncs: reductions.syncWhatIsAwaited ? counts.filter((synced) => synced - 1 === awaited.indexOf(true)) : counts,
+    ...(asking === undefined ? {} : { known: knownTo(peer, asking) }),
   }
   switch (role.kind) {
     case 'Stopped':
@@ -63,3 +92,25 @@ export const readMenu = (rules: Rules, site: Site, reductions: Reductions): Menu
       }
   }
 }
+
+const knownTo = (peer: Peer<Transaction>, { config, candidates }: Asking): Known => {
+  const { committed } = peer.configuration
+  return {
+    voters: allVoters(peer),
+    committed: committed.version,
+    told: toldBy(peer),
+    proposable: candidates.filter(
+      (voters) =>
+        !areSame([committed.quorums], [{ kind: 'Majority', voters }]) &&
+        isRight(canReconfigure(config, peer, configurationWith(voters))),
+    ),
+  }
+}
+
+/** RECFG-7: what is committed, and what it knows to have been before: a notification may have been long on its way. */
+const toldBy = ({ configuration: { committed }, history }: Peer<Transaction>): readonly Configuration[] => [
+  committed,
+  ...S.slice(history.entries, 0, history.delivered).flatMap(({ configuration }) =>
+    configuration !== undefined && Z.isBefore(configuration.version, committed.version) ? [configuration] : [],
+  ),
+]

@@ -10,12 +10,14 @@ import { defaultLimits, defaultTiming } from '../../src/core/config.js'
 import type { Event } from '../../src/core/event.js'
 import { step } from '../../src/core/peer.js'
 import type { Rules } from '../../src/core/rules.js'
-import type { ServerId } from '../../src/core/server-id.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
+import { MINIMAL_VOTE } from '../../src/core/vote.js'
 import * as Z from '../../src/core/zxid.js'
+import { configurationWith } from './configurations.js'
 import type { Grain } from './grain.js'
 import { canonical } from './site.js'
 
-/** ELEC-5 and ELEC-7 accept what the oracle says, and no vote is ever unanimous, so that nothing else decides. */
+/** ELEC-5, 7 and 9 accept what the oracle says, and no vote is ever unanimous, so that nothing else decides. */
 const obeyed = (rules: Rules): Rules => ({
   ...rules,
   premises: {
@@ -23,43 +25,58 @@ const obeyed = (rules: Rules): Rules => ({
     'ELEC-5.quorum': () => true,
     'ELEC-5.unanimous': () => false,
     'ELEC-7.leads': () => true,
+    'ELEC-9.voters': () => true,
   },
 })
 
-/** The configuration of one server among voters that are all alike. */
+/** The configuration of one server among voters that are all alike. `members`: voters and observers. */
 export const configurationOf = (
   rules: Rules,
   self: ServerId,
-  servers: readonly ServerId[],
-  voters: readonly ServerId[] = servers,
+  members: readonly ServerId[],
+  voters: readonly ServerId[] = members,
   window: number = defaultLimits.committedWindow,
+  reconfiguration: CoreConfig['reconfiguration'] = 'Disabled',
 ): CoreConfig => ({
   self,
-  ensemble: {
-    version: Z.ZERO,
-    members: servers.map((id) => ({
-      id,
-      role: voters.includes(id) ? 'participant' : 'observer',
-      host: `server-${id}`,
-      quorumPort: 2888,
-      electionPort: 3888,
-    })),
-    quorums: { kind: 'Majority', voters },
-  },
+  ensemble: configurationWith(
+    voters,
+    members.filter((id) => !voters.includes(id)),
+  ),
   timing: defaultTiming,
+  reconfiguration,
   limits: { ...defaultLimits, committedWindow: window },
   rules: obeyed(rules),
 })
 
-/** What the oracle says. The round is that of `canonical` (site.ts). */
-export const named = (leader: ServerId): Event<never> => ({
+/**
+ * What the oracle says, through a server that the receiver knows as a voter: the leader itself, unless it is a stranger, as it
+ * may be while configurations differ (RECFG-7). The round is that of `canonical` (site.ts).
+ */
+export const named = (leader: ServerId, through: ServerId = leader): Event<never> => ({
   kind: 'Notified',
-  from: leader,
+  from: through,
   notification: {
     state: 'LEADING',
     vote: { leader, zxid: Z.ZERO, peerEpoch: 0 },
     round: 0,
     configurationVersion: Z.ZERO,
+  },
+})
+
+/**
+ * RECFG-7: who looks hears of a committed configuration, and nothing else. What else a notification says does not count, since
+ * its sender neither looks nor leads; whom the receiver then follows, the oracle says.
+ */
+export const toldOf = (from: ServerId, configuration: Configuration): Event<never> => ({
+  kind: 'Notified',
+  from,
+  notification: {
+    state: 'OBSERVING',
+    vote: MINIMAL_VOTE,
+    round: 0,
+    configurationVersion: configuration.version,
+    configuration,
   },
 })
 

@@ -31,6 +31,8 @@ const RECORD = 4
 const PLACE = 2
 const BUDGET_MASK = 2 ** BUDGET_BITS - 1
 const FIRST_CAPACITY = 2 ** 16
+/** So many steps may be taken from one state; no small ensemble has nearly as many. */
+const MAX_STEPS = 2 ** (32 - BUDGET_BITS)
 
 /**
  * `subsumes`: a state that was seen earlier with less of the budget used stands for this one. Earlier means in an earlier
@@ -95,6 +97,7 @@ export const makeSeen = (maxStates: number, subsumes: boolean): Seen => {
     add: (high, low, budget, parent, step) => {
       const at = place(high, low, budget)
       if (at === NONE) return NONE
+      if (step >= MAX_STEPS) throw new RangeError(`there are more than ${MAX_STEPS} steps from one state`)
       if (size >= maxStates) return FULL
       if (size === capacity) {
         reserve(Math.min(2 * capacity, maxStates))

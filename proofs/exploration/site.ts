@@ -2,7 +2,7 @@
  * One server with its disk, as part of an explored state, in a normal form: what makes no difference to anything that is
  * explored looks the same.
  */
-import type { ServerId } from '../../src/core/configuration.js'
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
 import type { Durable, DurableState } from '../../src/core/effect.js'
 import type { Peer } from '../../src/core/peer.js'
 import * as S from '../../src/core/sequence.js'
@@ -20,6 +20,8 @@ export interface Write {
   readonly durable: Durable<Transaction>
   readonly epoch: Epoch
   readonly leader: ServerId
+  /** Of an image: the configuration that is in force in it, where configurations change. */
+  readonly image?: Configuration
 }
 
 export interface Site {
@@ -97,7 +99,7 @@ const canonicalRole = (role: Role<Transaction>): Role<Transaction> => {
 
 const ATTEMPTS = 20
 
-const voteFor = (leader: ServerId): FinalVote => ({ vote: { leader, zxid: Z.ZERO, peerEpoch: 0 }, round: 0 })
+export const voteFor = (leader: ServerId): FinalVote => ({ vote: { leader, zxid: Z.ZERO, peerEpoch: 0 }, round: 0 })
 
 /** But for who waits: those may have dialled while it led. */
 const looking: Looking = {
@@ -113,9 +115,15 @@ const looking: Looking = {
 /** Equal for equal sites in the normal form. The configuration never changes, so it is left out. */
 export const siteText = ({ peer, disk, writes }: Site): string => textOf([{ ...peer, configuration: 0 }, disk, writes])
 
+/** The same where configurations change. */
+export const wholeSiteText = ({ peer, disk, writes }: Site): string => textOf([peer, disk, writes])
+
 // --- the disk
 
-export const write = (disk: DurableState<Transaction>, durable: Durable<Transaction>): DurableState<Transaction> => {
+export const write = (
+  disk: DurableState<Transaction>,
+  { durable, image = disk.configuration }: Pick<Write, 'durable' | 'image'>,
+): DurableState<Transaction> => {
   const entries = S.toArray(disk.entries)
   switch (durable.kind) {
     case 'AcceptedEpoch':
@@ -127,7 +135,14 @@ export const write = (disk: DurableState<Transaction>, durable: Durable<Transact
     case 'Truncate':
       return { ...disk, entries: S.fromArray(entries.filter(({ zxid }) => !Z.isAfter(zxid, durable.zxid))) }
     case 'Snapshot':
-      return { ...disk, base: durable.zxid, entries: S.fromArray(durable.entries) }
+      return {
+        ...disk,
+        base: durable.zxid,
+        entries: S.fromArray(durable.entries),
+        ...(image === undefined ? {} : { configuration: image }),
+      }
+    case 'Configuration':
+      return { ...disk, configuration: durable.configuration }
   }
 }
 
@@ -144,42 +159,3 @@ export const watched = ({ disk, writes }: Pick<Site, 'disk' | 'writes'>): Watche
 /** Does the server have an open connection to the leader that it follows? */
 export const isLinked = ({ role }: Peer<Transaction>): boolean =>
   role.kind === 'Following' && role.phase.kind !== 'Connecting'
-
-// --- renaming
-
-/** The same site with other names for the servers: `images[n - 1]` for n. */
-export const renamed = ({ peer, disk, writes }: Site, images: readonly ServerId[]): Site => {
-  const image = (server: ServerId): ServerId => images[server - 1] ?? server
-  const role = renamedRole(peer.role, image)
-  const { service } = peer
-  return {
-    peer: canonical({
-      ...peer,
-      self: image(peer.self),
-      role,
-      service: 'leader' in service ? { ...service, leader: image(service.leader) } : service,
-    }),
-    disk,
-    writes: writes.map((write) => ({ ...write, leader: image(write.leader) })),
-  }
-}
-
-const renamedRole = (role: Role<Transaction>, image: (server: ServerId) => ServerId): Role<Transaction> => {
-  switch (role.kind) {
-    case 'Stopped':
-      return role
-    case 'Looking':
-      return { ...role, waiting: new Map([...role.waiting].map(([id, info]) => [image(id), info])) }
-    case 'Following':
-    case 'Observing':
-      return { ...role, leader: image(role.leader) }
-    case 'Leading': {
-      const { finalVote, learners } = role
-      return {
-        ...role,
-        finalVote: voteFor(image(finalVote.vote.leader)),
-        learners: learners.map((learner) => ({ ...learner, id: image(learner.id) })),
-      }
-    }
-  }
-}

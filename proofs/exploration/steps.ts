@@ -15,7 +15,6 @@ import { startSite, takeStep } from './local.js'
 import type { Sent } from './network.js'
 import { makePairs } from './pairs.js'
 import type { Site } from './site.js'
-import { siteText } from './site.js'
 
 /** What a step does to a state. */
 export interface KnownStep {
@@ -46,6 +45,7 @@ export const makeSteps = (
   channels: Channels,
   layout: Layout,
   grain: Grain,
+  textOfSite: (site: Site) => string,
 ): Steps => {
   const events = makeInterner<LocalEvent>('events', (event) => JSON.stringify(event))
   const lists = makeInterner<LocalStep['steps']>('steps', (list) => JSON.stringify(list))
@@ -77,7 +77,7 @@ export const makeSteps = (
     return {
       ...step,
       isQuiet: isQuiet(cause, value, result, step.site === site),
-      isPrompt: cause.kind === 'Sync' && isPrompt(value, cause, result, configOf(self), grain),
+      isPrompt: cause.kind === 'Sync' && isPrompt(value, cause, result, configOf(self), grain, textOfSite),
     }
   }
 
@@ -142,6 +142,7 @@ const isPrompt = (
   result: LocalStep,
   config: CoreConfig,
   grain: Grain,
+  textOfSite: (site: Site) => string,
 ): boolean => {
   if (result.site.writes.length !== site.writes.length - sync.count) return false
   switch (site.peer.role.kind) {
@@ -154,7 +155,7 @@ const isPrompt = (
     case 'Observing': {
       const late = takeStep(config, takeStep(config, site, GIVE_UP, grain).site, sync, grain)
       const early = takeStep(config, result.site, GIVE_UP, grain)
-      return siteText(late.site) === siteText(early.site)
+      return textOfSite(late.site) === textOfSite(early.site)
     }
   }
 }

@@ -1,5 +1,7 @@
 /** A counterexample as numbered steps. */
+import type { Configuration, ServerId } from '../../src/core/configuration.js'
 import type { Notification, QuorumMessage } from '../../src/core/message.js'
+import { votersOf } from '../../src/core/quorum.js'
 import * as Z from '../../src/core/zxid.js'
 import type { Happening } from './happening.js'
 import type { Counterexample } from './explore.js'
@@ -33,6 +35,10 @@ export const showHappening = (happening: Happening): string => {
       return `${server} gives up and looks for a leader`
     case 'Submit':
       return `transaction ${happening.transaction} is submitted to ${server}`
+    case 'Reconfigure':
+      return `${server} is asked to let ${list(happening.voters)} vote, and nobody else: a reconfiguration`
+    case 'Told':
+      return `${server} hears from ${happening.from} of the committed configuration ${showConfiguration(happening.configuration)}`
     case 'Sync':
       return `${server}: ${happening.count === 1 ? 'its oldest write is' : `its ${happening.count} oldest writes are`} durable`
     case 'Crash':
@@ -65,19 +71,35 @@ const showMessage = (message: QuorumMessage<Transaction>): string => {
     case 'ACKEPOCH':
       return `ACKEPOCH, current epoch ${message.currentEpoch}, last ${Z.show(message.lastZxid)}`
     case 'LEADERINFO':
-    case 'NEWLEADER':
       return `${message.type} ${message.epoch}`
+    case 'NEWLEADER':
+      return `${message.type} ${message.epoch}${withConfiguration(message.configuration)}`
     case 'PROPOSAL':
     case 'INFORM':
-      return `${message.type} ${Z.show(message.entry.zxid)}`
+    case 'INFORMANDACTIVATE':
+      return `${message.type} ${Z.show(message.entry.zxid)}${withConfiguration(message.entry.configuration)}`
     case 'UPTODATE':
       return message.type
     case 'DIFF':
     case 'TRUNC':
     case 'SNAP':
     case 'COMMIT':
+    case 'COMMITANDACTIVATE':
     case 'ACK':
     case 'PING':
       return `${message.type} ${Z.show(message.zxid)}`
   }
 }
+
+const withConfiguration = (configuration: Configuration | undefined): string =>
+  configuration === undefined ? '' : ` with ${showConfiguration(configuration)}`
+
+/** `1:2, in which 1 and 3 vote`. */
+const showConfiguration = ({ version, quorums }: Configuration): string => {
+  const voters = votersOf(quorums)
+  return `${Z.show(version)}, in which ${list(voters)} ${voters.length === 1 ? 'votes' : 'vote'}`
+}
+
+/** `1, 2 and 3`. */
+const list = (servers: readonly ServerId[]): string =>
+  servers.length <= 1 ? servers.join() : `${servers.slice(0, -1).join(', ')} and ${servers.at(-1) ?? ''}`

@@ -5,6 +5,11 @@
  *
  * The abstract state beside it may differ in which of several quorums a step was seen to happen with. Each is a choice that
  * the abstract system allows, and renaming makes another one that it allows.
+ *
+ * Where configurations change: who has a vote is part of a server then, and is renamed with it, and so is what messages and
+ * transactions say of it. The first voters are alike, and so are the joiners: the first configuration is the same under all
+ * names that they may have, and so is the menu of configurations that leaders may propose (configurations.ts). A leader that is to
+ * name another one to go on with takes the first of several (RECFG-5); which it is makes no difference (local.ts).
  */
 import type { ServerId } from '../../src/core/server-id.js'
 import type { Abstraction } from './abstraction.js'
@@ -14,7 +19,6 @@ import { EMPTY } from './channels.js'
 import type { Interner } from './intern.js'
 import type { Layout } from './layout.js'
 import type { Site } from './site.js'
-import { renamed } from './site.js'
 
 export interface Representation {
   /** Writes the state that stands for all that count as this one, and its fingerprint. Gives the number of a renaming. */
@@ -70,28 +74,39 @@ export const representItself = (servers: readonly ServerId[], hash: Hash): Repre
   imagesOf: () => servers,
 })
 
+/** Where configurations change, entries and messages name servers as well; else servers with their disks only. */
+export interface Names {
+  readonly site: (site: Site, images: readonly ServerId[]) => Site
+  readonly channel: ((channel: number, images: readonly ServerId[]) => number) | undefined
+}
+
 interface Renaming {
   /** Where each number of a state comes from. */
   readonly sources: Int32Array
   readonly siteAfter: (site: number) => number
+  /** Undefined where nothing that is on its way names a server. */
+  readonly channelAfter: ((channel: number) => number) | undefined
   readonly abstractAfter: (state: number) => number
   readonly isIdentity: boolean
 }
 
-/** `voters`: so many of the servers, the first ones, vote. They are alike, and so are the others. */
+/** `groups`: servers that are alike, in the order of their ids. `names`: how what names servers is renamed. */
 export const representAlike = (
-  servers: readonly ServerId[],
-  voters: number,
+  groups: readonly (readonly ServerId[])[],
   layout: Layout,
   sites: Interner<Site>,
   abstraction: Abstraction,
   hash: Hash,
+  names: Names,
 ): Representation => {
-  const ofObservers = permutationsOf(servers.slice(voters))
-  const permutations = permutationsOf(servers.slice(0, voters)).flatMap((images) =>
-    ofObservers.map((others) => [...images, ...others]),
+  const servers = groups.flat()
+  const permutations = groups.reduce<readonly (readonly ServerId[])[]>(
+    (all, group) => all.flatMap((images) => permutationsOf(group).map((others) => [...images, ...others])),
+    [[]],
   )
-  const renamings = permutations.map((images) => renamingOf(images, servers, layout, sites, abstraction))
+  /** Places where another group begins. */
+  const borders = new Set(groups.map((_, index) => groups.slice(0, index).flat().length))
+  const renamings = permutations.map((images) => renamingOf(images, servers, layout, sites, abstraction, names))
   const classes = makeNumbers(0)
   const count = servers.length
   const trial = new Int32Array(layout.width)
@@ -111,16 +126,22 @@ export const representAlike = (
     let last = classOf(state[sources[0] ?? 0] ?? 0)
     for (let place = 1; place < count; place += 1) {
       const next = classOf(state[sources[place] ?? 0] ?? 0)
-      if (next < last && place !== voters) return false
+      if (next < last && !borders.has(place)) return false
       last = next
     }
     return true
   }
 
-  const rename = (state: Int32Array, { sources, siteAfter, abstractAfter, isIdentity }: Renaming): void => {
+  const rename = (
+    state: Int32Array,
+    { sources, siteAfter, channelAfter, abstractAfter, isIdentity }: Renaming,
+  ): void => {
     if (isIdentity) return trial.set(state)
     for (let place = 0; place < count; place += 1) trial[place] = siteAfter(state[sources[place] ?? 0] ?? 0)
-    for (let place = count; place < layout.abstract; place += 1) trial[place] = state[sources[place] ?? 0] ?? EMPTY
+    for (let place = count; place < layout.abstract; place += 1) {
+      const channel = state[sources[place] ?? 0] ?? EMPTY
+      trial[place] = channelAfter === undefined || channel === EMPTY ? channel : channelAfter(channel)
+    }
     trial[layout.abstract] = abstractAfter(state[layout.abstract] ?? 0)
     trial[layout.budget] = state[layout.budget] ?? 0
   }
@@ -152,7 +173,9 @@ const renamingOf = (
   { width, toLeader, toLearner }: Layout,
   sites: Interner<Site>,
   abstraction: Abstraction,
+  names: Names,
 ): Renaming => {
+  const { channel } = names
   const sources = Int32Array.from({ length: width }, (_, place) => place)
   servers.forEach((server) => {
     const image = images[server - 1] ?? server
@@ -167,7 +190,8 @@ const renamingOf = (
   return {
     sources,
     isIdentity: images.every((image, index) => image === index + 1),
-    siteAfter: remembered((site) => sites.numberOf(renamed(sites.valueOf(site), images))),
+    siteAfter: remembered((site) => sites.numberOf(names.site(sites.valueOf(site), images))),
+    channelAfter: channel === undefined ? undefined : remembered((number) => channel(number, images)),
     abstractAfter: remembered((state) => abstraction.renamed(state, images)),
   }
 }

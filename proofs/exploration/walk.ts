@@ -3,6 +3,7 @@ import type { ServerId } from '../../src/core/server-id.js'
 import type { Objection } from './abstraction.js'
 import type { Ensemble } from './ensemble.js'
 import type { Happening } from './happening.js'
+import { textOf } from './intern.js'
 import { renamedHappening } from './happening.js'
 
 /**
@@ -40,8 +41,8 @@ export const replay = (ensemble: Ensemble, happenings: readonly Happening[]): Ob
   let state = ensemble.initial.slice()
   let found: Objection | undefined
   for (const happening of happenings) {
-    const text = JSON.stringify([happening])
-    const wanted = ensemble.happenings(state).findIndex((several) => JSON.stringify(several) === text)
+    const text = textOf([happening])
+    const wanted = ensemble.happenings(state).findIndex((several) => textOf(several) === text)
     if (wanted < 0 || found !== undefined) return undefined
     let step = 0
     let after = state

@@ -33,6 +33,13 @@ describe('zab simulate', () => {
     expect(new Set([usual, ...others].map(String)).size).toBe(3)
   })
 
+  it('lets operators reconfigure, alone or among others', async () => {
+    const [nothing, alone] = [await simulate('--faults', 'none'), await simulate('--faults', 'operators')]
+    expect(alone[0]).toBe(0)
+    expect(alone).not.toEqual(nothing)
+    expect(await simulate('--faults', 'reconfigure')).toEqual(alone)
+  })
+
   it('runs on real bytes when asked to', async () => {
     const [plain, coded] = [await simulate(), await simulate('--codecs')]
     expect(coded[0]).toBe(0)

@@ -112,6 +112,41 @@ describe('zab explore', () => {
     expect((await run(...within('3,2,1,1'), '--max-megabytes', '128')).status).toBe(3)
   })
 
+  it('--reconfigurations: how many, and to what', async () => {
+    const more = ['--joiners', '1', '--reconfigurations', '1']
+    const all = await run(...within('1,0,0,0'), ...more)
+    expect([all.status, all.stdout.split('\n').slice(0, 2)]).toEqual([
+      0,
+      [
+        'held',
+        '(1,0,0,0), 1 joiner, 1 reconfiguration, each to one of 3 sets of voters, an oracle for elections, at most 2 attempts to lead; rules: zab; with reductions',
+      ],
+    ])
+    const some = await run(...within('1,0,0,0'), ...more, '--reconfigure-to', '2', '--reconfigure-to', '1,2')
+    expect(some.stdout).toContain(', each to one of 2 sets of voters, ')
+  })
+
+  it('2: reconfigurations that do not go with other flags', async () => {
+    const refused = [
+      await run('--joiners', '1'),
+      await run('--reconfigure-to', '1'),
+      await run('--reconfigurations', '1', '--election', 'fast'),
+      await run('--reconfigurations', '1', '--observers', '1'),
+      await run('--reconfigurations', '1', '--servers', '5', '--joiners', '3'),
+      await run('--reconfigurations', '1', '--servers', '2', '--reconfigure-to', '1,3'),
+    ]
+    expect(refused.map(({ status, stderr }) => [status, stderr])).toEqual([
+      [2, 'error: --joiners goes with --reconfigurations: without them they would never get a vote\n'],
+      [2, 'error: --reconfigure-to goes with --reconfigurations\n'],
+      [2, 'error: --reconfigurations goes with --election oracle\n'],
+      [2, 'error: --reconfigurations goes without --observers: use --joiners\n'],
+      [2, 'error: with --reconfigurations there may be 7 servers and joiners in all\n'],
+      [2, 'error: --reconfigure-to names server 3; there are 2 with the joiners\n'],
+    ])
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await expect(run('--reconfigure-to', '1,x')).rejects.toThrow('It must be ids of servers, as in 1,2,4.')
+  })
+
   it('--json: one object, with the steps of a way that was found', async () => {
     const held: unknown = JSON.parse((await run(...within('2,1,0,0'), '--json')).stdout)
     expect(held).toMatchObject({

@@ -18,9 +18,18 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
-const bounds = boundsOf({ servers: 2, transactions: 2, timeouts: 1, restarts: 0 })
+const plain = boundsOf({ servers: 2, transactions: 2, timeouts: 1, restarts: 0 })
 
-const optionsFor = (parts: number, rulesName?: string): ParallelOptions => {
+const reconfigured = boundsOf({
+  servers: 1,
+  joiners: 1,
+  reconfigurations: 2,
+  transactions: 1,
+  timeouts: 0,
+  restarts: 0,
+})
+
+const optionsFor = (parts: number, rulesName?: string, bounds = plain): ParallelOptions => {
   const rules = rulesNamed(rulesName)
   if (rules === undefined) throw new Error(`no rules ${rulesName ?? ''}`)
   return {
@@ -44,13 +53,19 @@ const figuresOf = ({ verdict, states, transitions, depth, queue }: Exploration):
   queue,
 })
 
-const alone = (rulesName?: string): Exploration => explore({ ...optionsFor(1, rulesName), mayGoOn: () => true })
+const alone = (rulesName?: string, bounds = plain): Exploration =>
+  explore({ ...optionsFor(1, rulesName, bounds), mayGoOn: () => true })
 
 describe('parts', () => {
   for (const parts of [1, 3])
     it(`${parts}: the same states, transitions and depth as without`, async () => {
       expect(figuresOf(await exploreInParallel(optionsFor(parts)))).toEqual(figuresOf(alone()))
     })
+
+  it('see the same where configurations change', async () => {
+    const exploration = await exploreInParallel(optionsFor(2, undefined, reconfigured))
+    expect(figuresOf(exploration)).toEqual(figuresOf(alone(undefined, reconfigured)))
+  })
 
   it('find a bug by a way of the same length', async () => {
     const there = (await exploreInParallel(optionsFor(2, 'ZK-4643'))).counterexample
@@ -67,31 +82,33 @@ describe('parts', () => {
 })
 
 describe('a checkpoint', () => {
-  it('goes on to the same end, again and again', async () => {
-    const folder = path.join(root, 'checkpoint')
-    const checkpoint = { folder, everySeconds: 1000 }
-    let level = 0
-    let exploration = await exploreInParallel({ ...optionsFor(2), checkpoint, mayGoOn: () => 'pause' })
-    for (let pauses = 0; exploration.verdict === 'Ended' && pauses < 100; pauses += 1) {
-      const header = readHeader(folder)
-      if (isLeft(header)) throw new Error(header.left)
-      expect(header.right.level).toBeGreaterThanOrEqual(level)
-      level = header.right.level
-      exploration = await exploreInParallel({
-        ...optionsFor(2),
-        checkpoint,
-        resume: { folder, header: header.right },
-        mayGoOn: ({ depth }) => (depth > level + 8 ? 'pause' : 'go on'),
-      })
-    }
-    expect(figuresOf(exploration)).toEqual(figuresOf(alone()))
-    expect(existsSync(`${folder}.partial`)).toBe(false)
-  })
+  for (const [name, bounds] of Object.entries({ plain, reconfigured }))
+    it(`goes on to the same end, again and again: ${name}`, async () => {
+      const folder = path.join(root, `checkpoint-${name}`)
+      const options = optionsFor(2, undefined, bounds)
+      const checkpoint = { folder, everySeconds: 1000 }
+      let level = 0
+      let exploration = await exploreInParallel({ ...options, checkpoint, mayGoOn: () => 'pause' })
+      for (let pauses = 0; exploration.verdict === 'Ended' && pauses < 100; pauses += 1) {
+        const header = readHeader(folder)
+        if (isLeft(header)) throw new Error(header.left)
+        expect(header.right.level).toBeGreaterThanOrEqual(level)
+        level = header.right.level
+        exploration = await exploreInParallel({
+          ...options,
+          checkpoint,
+          resume: { folder, header: header.right },
+          mayGoOn: ({ depth }) => (depth > level + 8 ? 'pause' : 'go on'),
+        })
+      }
+      expect(figuresOf(exploration)).toEqual(figuresOf(alone(undefined, bounds)))
+      expect(existsSync(`${folder}.partial`)).toBe(false)
+    })
 
   it('that is none is told from one', () => {
     const nothing = readHeader(path.join(root, 'nothing'))
     expect(isLeft(nothing) && nothing.left).toContain('cannot be read')
-    writeFileSync(path.join(root, 'exploration.json'), '{"format":2}')
+    writeFileSync(path.join(root, 'exploration.json'), '{"format":1}')
     const another = readHeader(root)
     expect(isLeft(another) && another.left).toContain('is no checkpoint')
   })

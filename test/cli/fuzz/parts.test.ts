@@ -20,6 +20,7 @@ describe('flags', () => {
     expect(shardOf('2/4')).toEqual({ index: 2, count: 4 })
     expect(faultsOf('crash,clock')).toEqual(['crash', 'drift', 'jump', 'stalledTimers'])
     expect(faultsOf('none')).toEqual([])
+    expect(faultsOf('operators')).toEqual(['reconfigure'])
   })
 
   it.each(['60', '0s', '1d', 's', '-1s'])('%j is no time', (text) => {

@@ -285,7 +285,7 @@ describe('the normal form', () => {
   it('keeps what elections depend on: two servers that differ in it are two', () => {
     const bounds = fastBoundsOf(within([3, 0, 0, 0]))
     const ensemble = makeEnsemble({ bounds, rules, reductions: noReductions })
-    const config = fast.configurationOf(rules, 1, [1, 2, 3], [1, 2, 3], undefined)
+    const config = fast.configurationOf(rules, 1, [1, 2, 3], [1, 2, 3], undefined, 'Disabled')
     const site = ensemble.siteOf(ensemble.initial, 1)
     const zero = { epoch: 0, counter: 0 }
     const hear = (leader: number, round: number, state: 'LOOKING' | 'FOLLOWING') =>

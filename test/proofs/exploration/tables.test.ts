@@ -1,7 +1,7 @@
 /** What an exploration keeps its numbers in: nothing is lost, nothing is taken for something else. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isWithin, unitOf, used } from '../../../proofs/exploration/budget.js'
+import { MAXIMAL_RECONFIGURATIONS, isWithin, unitOf, used } from '../../../proofs/exploration/budget.js'
 import { makeInterner } from '../../../proofs/exploration/intern.js'
 import { makePairs } from '../../../proofs/exploration/pairs.js'
 import { REASONS, isComplete, makeMeeting, stop } from '../../../proofs/exploration/parallel/part.js'
@@ -44,8 +44,9 @@ describe('budgets', () => {
     restarts: fc.nat({ max: 15 }),
     transactions: fc.nat({ max: 15 }),
     leaderships: fc.nat({ max: 15 }),
+    reconfigurations: fc.nat({ max: MAXIMAL_RECONFIGURATIONS }),
   })
-  const names = ['timeouts', 'restarts', 'transactions', 'leaderships'] as const
+  const names = ['timeouts', 'restarts', 'transactions', 'leaderships', 'reconfigurations'] as const
 
   it('are compared one by one', () => {
     fc.assert(
@@ -64,10 +65,11 @@ describe('seen', () => {
     const seen = makeSeen(1_000_000, false)
     const count = 200_000
     const numbers = Array.from({ length: count }, (_, n) => n)
-    expect(numbers.filter((n) => seen.add(n % 7, n, 3, n - 1, n % 4096) !== n)).toEqual([])
+    expect(numbers.filter((n) => seen.add(n % 7, n, 3, n - 1, n % 512) !== n)).toEqual([])
     expect(numbers.filter((n) => seen.add(n % 7, n, 3, 0, 0) !== NONE)).toEqual([])
-    expect([seen.parentOf(1234), seen.stepOf(1234)]).toEqual([1233, 1234])
+    expect([seen.parentOf(1234), seen.stepOf(1234)]).toEqual([1233, 1234 % 512])
     expect(seen.add(0, 1, 3, 0, 0)).toBe(count)
+    expect(() => seen.add(0, 2, 3, 0, 512)).toThrow('more than 512 steps from one state')
     const again = makeSeen(1_000_000, false)
     again.restore(seen.all())
     expect([again.size(), again.add(6, 6, 3, 0, 0), again.stepOf(99)]).toEqual([count + 1, NONE, 99])
