@@ -2,39 +2,37 @@
  * The explored system: servers with their disks, channels between them, the abstract state, and what is left of the budget;
  * and all that may happen to it.
  */
-import type { Event } from '../../src/core/event.js'
 import type { Rules } from '../../src/core/rules.js'
-import type { Configuration, ServerId } from '../../src/core/configuration.js'
-import type { Zxid } from '../../src/core/zxid.js'
-import * as Z from '../../src/core/zxid.js'
+import type { ServerId } from '../../src/core/configuration.js'
 import type { Objection } from './abstraction.js'
 import { makeAbstraction } from './abstraction.js'
 import type { Bounds } from './bounds.js'
 import { isReconfigured, membersOf, serversOf, votersOf } from './bounds.js'
 import type { Spending } from './budget.js'
-import { unitOf, used } from './budget.js'
-import type { Item } from './channels.js'
-import { EMPTY, NO_ITEM, makeChannels } from './channels.js'
-import { candidatesOf, configurationWith, groupsOf, transactionFor, votersFor } from './configurations.js'
+import { used } from './budget.js'
+import { EMPTY, makeChannels } from './channels.js'
+import { candidatesOf, groupsOf } from './configurations.js'
+import { makeEvents } from './events.js'
 import type { Happened, Happening } from './happening.js'
 import { happeningOf } from './happening.js'
-import { remembered } from './hash.js'
 import type { MakeInterner } from './intern.js'
-import { makeInterner, textOf } from './intern.js'
+import { makeInterner } from './intern.js'
 import { layoutOf } from './layout.js'
-import type { LocalEvent } from './local.js'
 import type { Menu } from './menu.js'
 import { isLeader, readMenu } from './menu.js'
+import type { Doing, Surroundings, Visit } from './moves.js'
+import { makeMoves } from './moves.js'
 import { makeNetwork } from './network.js'
 import { makeElection } from './election.js'
 import { fast } from './fast.js'
-import { named, oracle, toldOf } from './oracle.js'
+import { oracle } from './oracle.js'
 import { makePairs } from './pairs.js'
 import type { CoreProgram } from './program.js'
 import type { Reductions } from './reductions.js'
 import { withElections } from './reductions.js'
-import type { Site, Transaction } from './site.js'
+import type { Site } from './site.js'
 import { siteText, wholeSiteText } from './site.js'
+import { makeSettling } from './settling.js'
 import { makeSteps } from './steps.js'
 import { renamed, renamedItem, renamedWithConfigurations } from './renaming.js'
 import type { Names, Representation } from './symmetry.js'
@@ -65,9 +63,6 @@ export interface Ensemble extends Representation {
   readonly counts: () => Readonly<Record<'servers' | 'abstract' | 'channels', number>>
 }
 
-/** `next` is the state after it, until the visit ends; it means nothing if there is an objection. */
-type Visit = (next: Int32Array, objection: Objection | undefined) => void
-
 // --- operations
 
 export const makeEnsemble = ({
@@ -92,7 +87,7 @@ export const makeEnsemble = ({
   )
   const candidates = isChanging ? candidatesOf(bounds) : []
   const layout = layoutOf(servers, hasElections)
-  const { width, abstract: ABSTRACT, budget: BUDGET, toLeader, toLearner } = layout
+  const { width, abstract: ABSTRACT, budget: BUDGET } = layout
   const textOfSite = isChanging ? wholeSiteText : siteText
   const sites = make<Site>('servers', textOfSite)
   const channels = makeChannels(make)
@@ -135,36 +130,19 @@ export const makeEnsemble = ({
     return number
   }
 
-  // --- events, by number
-
-  const core = (event: Event<Transaction>): number => steps.eventNumber({ kind: 'Core', event, isLinked: true })
-  const reconnect = core({ kind: 'TimerFired', timer: 'learner.reconnect' })
-  const phaseLimit = core({ kind: 'TimerFired', timer: 'phase.limit' })
-  const finalize = core({ kind: 'TimerFired', timer: 'election.finalize' })
-  const resend = core({ kind: 'TimerFired', timer: 'election.resend' })
-  const leaderPing = core({ kind: 'TimerFired', timer: 'leader.ping' })
-  const nameds = remembered((code) => core(named(code % SERVERS, Math.floor(code / SERVERS))))
-  const submits = remembered((transaction) => core({ kind: 'Submitted', transaction }))
-  const lostLearners = remembered((from) => core({ kind: 'Disconnected', from, side: 'learner' }))
-  const syncs = remembered((count) => steps.eventNumber({ kind: 'Sync', count }))
-  const crashes = remembered((kept) => steps.eventNumber({ kind: 'Crash', kept }))
-  /** Of the item, from the server, on its side of the connection. */
-  const arrivals = remembered((code) => {
-    const from = Math.floor(code / 2) % SERVERS
-    const item = channels.itemOf(Math.floor(code / (2 * SERVERS)))
-    return steps.eventNumber(arrival(item, from, code % 2 === 0 ? 'leader' : 'learner'))
-  })
-  const arrivalOf = (item: number, from: ServerId, isFromLearner: boolean): number =>
-    arrivals(2 * (SERVERS * item + from) + (isFromLearner ? 1 : 0))
-  const CLOSED = channels.itemNumber({ kind: 'Closed' })
-  const reconfigures = remembered((transaction) =>
-    core({ kind: 'Submitted', transaction, configuration: configurationWith(votersFor(transaction) ?? []) }),
-  )
-  /** Those that servers hear of. */
-  const configurations = makeInterner<Configuration>('configurations', textOf)
-  const tellings = remembered((code) =>
-    core(toldOf(code % SERVERS, configurations.valueOf(Math.floor(code / SERVERS)))),
-  )
+  const events = makeEvents(steps, channels)
+  const surroundings: Surroundings = {
+    servers,
+    // Where configurations change, also who has no vote where it is named: others may know better (RECFG-7).
+    nameable: isChanging ? servers : voters,
+    hasElections,
+    reductions,
+    layout,
+    channels,
+    network,
+    events,
+    menuOf,
+  }
 
   // --- what may happen
 
@@ -218,140 +196,17 @@ export const makeEnsemble = ({
   const isLeft = (state: Int32Array, what: Exclude<Spending, 'elections'>): boolean =>
     used(state[BUDGET] ?? 0, what) < (bounds[what] ?? 0)
 
-  /** A server that follows refuses the connection, and nobody is the wiser. One that looks lets it wait until it leads. */
-  const isDialled = (state: Int32Array, leader: ServerId): boolean => {
-    const { role } = menuOf(state[leader - 1] ?? 0)
-    return isLeader(role) || (role === 'Looking' && !reductions.dialLeadersOnly)
-  }
-
-  /**
-   * Where configurations change, a server may be named that has no vote where it is named, or where it names itself: others may know
-   * better (RECFG-7), and of what elections name safety must not depend (ELEC-12).
-   */
-  const look = (state: Int32Array, server: ServerId, { known }: Menu, visit: Visit): void => {
-    const nameable = isChanging ? servers : voters
-    const nameOf = (leader: ServerId): number => {
-      const through = known === undefined || known.voters.includes(leader) ? leader : (known.voters[0] ?? leader)
-      return nameds(SERVERS * through + leader)
-    }
-    if (nameable.includes(server) && isLeft(state, 'leaderships')) {
-      note('Lead', server, 0, 0)
-      act(state, server, nameOf(server), unitOf.leaderships, visit)
-    }
-    for (const leader of nameable) {
-      if (leader === server || !isDialled(state, leader)) continue
-      note('Follow', server, leader, 0)
-      act(state, server, nameOf(leader), 0, visit)
-    }
-    if (known !== undefined)
-      for (const other of servers) if (other !== server) hear(state, server, other, known.committed, visit)
-  }
-
-  /**
-   * RECFG-7: what any other server has committed, which the core takes from any notification of it. It costs nothing: versions
-   * grow, so it happens a few times at most. Notifications that name a leader too do no more than this and that after it.
-   */
-  const hear = (state: Int32Array, server: ServerId, from: ServerId, committed: Zxid, visit: Visit): void => {
-    for (const configuration of menuOf(state[from - 1] ?? 0).known?.told ?? []) {
-      if (!Z.isAfter(configuration.version, committed)) continue
-      const number = configurations.numberOf(configuration)
-      note('Told', server, from, number)
-      act(state, server, tellings(SERVERS * number + from), 0, visit)
-    }
-  }
-
-  const connect = (state: Int32Array, server: ServerId, leader: ServerId, visit: Visit): void => {
-    if (isDialled(state, leader)) {
-      note(hasElections ? 'Dial' : 'Redial', server, leader, 0)
-      act(state, server, reconnect, 0, visit)
-    }
-    // Attempts at connecting run out.
-    note('GiveUp', server, 0, 0)
-    act(state, server, phaseLimit, 0, visit)
-  }
-
-  const follow = (state: Int32Array, server: ServerId, visit: Visit): void => {
-    if (!isLeft(state, 'timeouts')) return
-    note('GiveUp', server, 0, 0)
-    act(state, server, phaseLimit, unitOf.timeouts, visit)
-  }
-
-  const lead = (state: Int32Array, server: ServerId, menu: Menu, visit: Visit): void => {
-    const { role, hasQuorum, learners, known } = menu
-    const mayTimeOut = isLeft(state, 'timeouts')
-    if (role === 'Preparing' && mayTimeOut) {
-      note('GiveUp', server, 0, 0)
-      act(state, server, phaseLimit, unitOf.timeouts, visit)
-    }
-    if (role === 'Broadcasting' && !hasQuorum) {
-      // Its followers have gone, which has been paid for.
-      note('GiveUp', server, 0, 0)
-      act(state, server, leaderPing, 0, visit)
-    }
-    if (role === 'Broadcasting' && isLeft(state, 'transactions')) {
-      const transaction = 1 + used(state[BUDGET] ?? 0, 'transactions')
-      note('Submit', server, transaction, 0)
-      act(state, server, submits(transaction), unitOf.transactions, visit)
-    }
-    if (known !== undefined && isLeft(state, 'reconfigurations'))
-      for (const wanted of known.proposable) {
-        const transaction = transactionFor(wanted)
-        note('Reconfigure', server, transaction, 0)
-        act(state, server, reconfigures(transaction), unitOf.reconfigurations, visit)
-      }
-    if (!mayTimeOut) return
-    for (const learner of learners) {
-      note('Drop', server, learner, 0)
-      next.set(state)
-      next[BUDGET] = (state[BUDGET] ?? 0) + unitOf.timeouts
-      network.leaderCloses(next, learner, server)
-      happen(server, lostLearners(learner), visit)
-    }
-  }
-
-  const sync = (state: Int32Array, server: ServerId, { syncs: counts }: Menu, visit: Visit): void => {
-    for (const count of counts) {
-      note('Sync', server, count, 0)
-      act(state, server, syncs(count), 0, visit)
-    }
-  }
-
-  const crash = (state: Int32Array, server: ServerId, { writes }: Menu, visit: Visit): void => {
-    if (!isLeft(state, 'restarts')) return
-    for (let kept = 0; kept <= writes; kept += 1) {
-      note('Crash', server, kept, 0)
-      next.set(state)
-      next[BUDGET] = (state[BUDGET] ?? 0) + unitOf.restarts
-      network.closeAll(next, server)
-      happen(server, crashes(kept), visit)
-    }
-  }
-
-  /** The first in the channel; or the end of the connection, with everything before it lost. */
-  const receive = (state: Int32Array, server: ServerId, from: ServerId, isFromLearner: boolean, visit: Visit): void => {
-    const place = isFromLearner ? toLeader(from, server) : toLearner(server, from)
-    const channel = state[place] ?? EMPTY
-    const item = channels.head(channel)
-    if (item === NO_ITEM) return
-    note('Arrive', server, from, item)
-    next.set(state)
-    next[place] = channels.rest(channel)
-    happen(server, arrivalOf(item, from, isFromLearner), visit)
-    if (item === CLOSED || !channels.isClosed(channel)) return
-    note('Lost', server, from, 0)
-    next.set(state)
-    next[place] = channels.afterClosed(channel)
-    happen(server, arrivalOf(CLOSED, from, isFromLearner), visit)
-  }
+  const doing: Doing = { next, note, happen, act, isLeft }
+  const { look, connect, follow, lead, sync, crash, receive } = makeMoves(surroundings, doing)
 
   const election = makeElection<Visit>(servers, layout, channels, menuOf, {
     finalize: (state, server, visit) => {
       note('Finalize', server, 0, 0)
-      act(state, server, finalize, 0, visit)
+      act(state, server, events.finalize, 0, visit)
     },
     resend: (state, server, visit) => {
       note('Resend', server, 0, 0)
-      act(state, server, resend, 0, visit)
+      act(state, server, events.resend, 0, visit)
     },
     arrive: (state, server, from, place, visit) => {
       const channel = state[place] ?? EMPTY
@@ -359,68 +214,14 @@ export const makeEnsemble = ({
       note('Arrive', server, from, item)
       next.set(state)
       next[place] = channels.rest(channel)
-      happen(server, arrivalOf(item, from, false), visit)
+      happen(server, events.arrived(item, from, false), visit)
     },
   })
-
-  // --- what follows at once
-
-  /** All of `reductions` that happens first, in `next`, until there is no more of it. */
-  const settle = (): Objection | undefined => {
-    if (!reductions.quietArrivalsFirst && !reductions.syncsAtOnce) return undefined
-    for (let hasMoved = true; hasMoved; ) {
-      hasMoved = false
-      for (const server of servers) {
-        if (reductions.syncsAtOnce && !isLeft(next, 'restarts')) {
-          const count = promptWrites(server)
-          if (count > 0) {
-            record('Sync', server, count, 0)
-            const objection = take(server, syncs(count))
-            if (objection !== undefined) return objection
-            hasMoved = true
-          }
-        }
-        if (!reductions.quietArrivalsFirst) continue
-        for (const from of servers)
-          if (from !== server && (receiveQuietly(server, from, false) || receiveQuietly(server, from, true)))
-            hasMoved = true
-      }
-    }
-    return undefined
-  }
-
-  /**
-   * With no restart left nobody can tell when a server that does not lead has synced, but by what it says then; and what is
-   * said early may still be long on its way, or be lost with the connection. What others count is what has reached them, so
-   * a step that should not have been taken shows as well when the servers that did not cause it are slow.
-   */
-  const promptWrites = (server: ServerId): number => {
-    const site = next[server - 1] ?? 0
-    let { writes } = menuOf(site)
-    while (writes > 0 && !steps.take(site, syncs(writes)).isPrompt) writes -= 1
-    return writes
-  }
 
   const record = (kind: Happened['kind'], server: ServerId, other: number, item: number): void => {
     if (isRecording) recorded.push({ kind, server, other, item })
   }
-
-  /**
-   * A message that changes nothing but what its receiver forgets with its role: receiving it commutes with all else that may
-   * happen, and nobody can tell whether it was received or lost. So it is received before all else.
-   */
-  const receiveQuietly = (server: ServerId, from: ServerId, isFromLearner: boolean): boolean => {
-    const place = isFromLearner ? toLeader(from, server) : toLearner(server, from)
-    const channel = next[place] ?? EMPTY
-    const item = channels.head(channel)
-    if (item === NO_ITEM || item === CLOSED) return false
-    const known = steps.take(next[server - 1] ?? 0, arrivalOf(item, from, isFromLearner))
-    if (!known.isQuiet) return false
-    next[place] = channels.rest(channel)
-    next[server - 1] = known.site
-    record('Arrive', server, from, item)
-    return true
-  }
+  const settle = makeSettling(surroundings, steps, { next, isLeft, take, record })
 
   const firstOf = (state: Int32Array): ServerId =>
     hasElections && reductions.oneHearsFirst && reductions.dialLeadersOnly && !isLeft(state, 'restarts')
@@ -468,7 +269,7 @@ export const makeEnsemble = ({
       const found: (readonly Happening[])[] = []
       isRecording = true
       successors(state, () =>
-        found.push(recorded.map((one) => happeningOf(one, channels.itemOf, configurations.valueOf))),
+        found.push(recorded.map((one) => happeningOf(one, channels.itemOf, events.configurationOf))),
       )
       isRecording = false
       return found
@@ -476,23 +277,5 @@ export const makeEnsemble = ({
     budgetOf: (state) => state[BUDGET] ?? 0,
     siteOf: (state, server) => sites.valueOf(state[server - 1] ?? 0),
     counts: () => ({ servers: sites.size(), abstract: abstraction.size(), channels: channels.contents.size() }),
-  }
-}
-
-// --- how
-
-/** More than there are servers. */
-const SERVERS = 16
-
-const arrival = (item: Item, from: ServerId, side: 'leader' | 'learner'): LocalEvent => {
-  switch (item.kind) {
-    case 'Open':
-      return { kind: 'Core', event: { kind: 'Connected', from, side }, isLinked: true }
-    case 'Closed':
-      return { kind: 'Core', event: { kind: 'Disconnected', from, side }, isLinked: side === 'learner' }
-    case 'Message':
-      return { kind: 'Core', event: { kind: 'Received', from, side, message: item.message }, isLinked: true }
-    case 'Notification':
-      return { kind: 'Core', event: { kind: 'Notified', from, notification: item.notification }, isLinked: true }
   }
 }
