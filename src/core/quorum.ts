@@ -72,12 +72,11 @@ export const isQuorum = (system: QuorumSystem, isIn: (server: ServerId) => boole
 
 /** Do both decide by the same sets, as far as their declarations tell? The order of declaration does not matter. */
 export const areSame = (first: readonly QuorumSystem[], second: readonly QuorumSystem[]): boolean =>
-  first.length === second.length && first.every((system, index) => keyOf(system) === keyOf(second[index]))
+  first.map(keyOf).join(' and ') === second.map(keyOf).join(' and ')
 
-const keyOf = (system: QuorumSystem | undefined): string => {
-  switch (system?.kind) {
-    case undefined:
-      return ''
+/** Equal for systems that differ in nothing but the order of their declaration. */
+const keyOf = (system: QuorumSystem): string => {
+  switch (system.kind) {
     case 'Majority':
       return system.voters.toSorted((one, other) => one - other).join()
     case 'Hierarchical':

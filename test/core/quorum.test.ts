@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HierarchicalQuorums, QuorumSystem } from '../../src/core/quorum.js'
-import { isQuorum, isVoter, votersOf, weightOf } from '../../src/core/quorum.js'
+import { areSame, isQuorum, isVoter, votersOf, weightOf } from '../../src/core/quorum.js'
 import { fails, holds } from './property.js'
 
 const majority = (count: number): QuorumSystem => ({
@@ -135,5 +135,33 @@ describe('QUO-1: every quorum system', () => {
     expect(
       fails(fc.property(systems, subset, (system, isIn) => !(half(system, isIn) && half(system, (id) => !isIn(id))))),
     ).toBe(true)
+  })
+})
+
+describe('the same quorum systems', () => {
+  const majority = (...voters: readonly number[]): QuorumSystem => ({ kind: 'Majority', voters })
+  const group = (id: number, ...members: readonly (readonly [id: number, weight: number])[]) => ({
+    id,
+    members: members.map(([server, weight]) => ({ id: server, weight })),
+  })
+  const hierarchical = (...groups: HierarchicalQuorums['groups']): QuorumSystem => ({ kind: 'Hierarchical', groups })
+  const first = group(1, [1, 1], [2, 2])
+  const second = group(2, [3, 1])
+
+  it('may be declared in another order', () => {
+    expect(areSame([majority(1, 2, 10)], [majority(10, 2, 1)])).toBe(true)
+    expect(areSame([hierarchical(first, second)], [hierarchical(second, group(1, [2, 2], [1, 1]))])).toBe(true)
+  })
+
+  it.each([
+    ['other voters', [majority(1, 2)], [majority(1, 3)]],
+    ['one more', [majority(1, 2)], [majority(1, 2), majority(1, 3)]],
+    ['another second one', [majority(1, 2), majority(1)], [majority(1, 2), majority(2)]],
+    ['another kind', [majority(1, 2)], [hierarchical(group(1, [1, 1], [2, 1]))]],
+    ['another weight', [hierarchical(first, second)], [hierarchical(group(1, [1, 1], [2, 1]), second)]],
+    ['another server in a group', [hierarchical(first)], [hierarchical(group(1, [1, 1], [3, 2]))]],
+    ['other groups', [hierarchical(first, second)], [hierarchical(group(1, [1, 1], [2, 2], [3, 1]))]],
+  ] as const)('are not those with %s', (_, one, other) => {
+    expect(areSame(one, other)).toBe(false)
   })
 })

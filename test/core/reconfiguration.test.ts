@@ -144,6 +144,15 @@ describe('RECFG-7: candidates that others do not know', () => {
     expect(new Server(1).hears(2, offer).notified()).toEqual([])
   })
 
+  it('are none for those that look when others follow them: those do not count (ELEC-9)', () => {
+    const server = hears(new Server(1, enabled), 2, said(configuration([1, 2, 3]), vote(9, '9:9', 9), 1, 'FOLLOWING'))
+    expect(server.peer.role).toMatchObject({
+      kind: 'Looking',
+      outOfElection: new Map(),
+      received: new Map([[1, expect.anything()]]),
+    })
+  })
+
   it('are not voted for on their own word', () => {
     expect(
       new Server(1, enabled)
@@ -210,9 +219,17 @@ describe('RECFG-10: joining', () => {
   }
 
   it('who is not listed follows without a vote, a listed observer observes', () => {
+    const observing = { ...enabled, voters: [1, 2, 3], observers: [9] }
     expect(lead(new Server(9, enabled), 2, 3).role).toBe('Following')
-    expect(lead(new Server(9, { ...enabled, voters: [1, 2, 3], observers: [9] }), 2, 3).role).toBe('Observing')
+    expect(lead(new Server(9, observing), 2, 3).role).toBe('Observing')
     expect(lead(new Server(9), 2, 3).role).toBe('Observing')
+  })
+
+  it('is the reason of who is not listed, and of nobody else', () => {
+    const reasons = (server: Server): boolean => lead(server, 2, 3).clauses.includes('RECFG-10')
+    expect(reasons(new Server(9, enabled))).toBe(true)
+    expect(reasons(new Server(1, enabled))).toBe(false)
+    expect(reasons(new Server(9, { ...enabled, voters: [1, 2, 3], observers: [9] }))).toBe(false)
   })
 
   it('an established leader is joined when a quorum of either configuration names it', () => {
