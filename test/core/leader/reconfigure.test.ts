@@ -110,6 +110,25 @@ describe('RECFG-3: quorums of both', () => {
     expect(leader.receives(5, 'learner', ack('1:2')).delivered()).toEqual(['reconfig'])
   })
 
+  it('of what is before, no more is committed than the old one has', () => {
+    const leader = withJoiners()
+      .submits('first')
+      .submits('second')
+      .reconfigures(configuration([4, 5]))
+      .syncs()
+    expect(leader.receives(2, 'learner', ack('1:1')).delivered()).toEqual(['first'])
+    expect(leader.receives(2, 'learner', ack('1:2')).delivered()).toEqual(['second'])
+  })
+
+  it('who has said nothing of itself, or observes, counts for neither', () => {
+    const leader = joins(withJoiners(), 6, 'observer')
+      .connects(7, 'learner')
+      .reconfigures(configuration([2, 3, 4, 6, 7]))
+    const { role } = leader.peer
+    if (role.kind !== 'Leading') throw new Error('it leads')
+    expect(role.learners.filter(({ isCounted }) => isCounted).map(({ id }) => id)).toEqual([2, 4])
+  })
+
   it('a quorum of the new one does not do', () => {
     const leader = replacing().receives(4, 'learner', ack('1:3')).receives(5, 'learner', ack('1:3'))
     expect(leader.delivered()).toEqual([])
@@ -149,6 +168,7 @@ describe('RECFG-5: activation', () => {
       .syncs()
     leader.receives(4, 'learner', ack('1:1')).receives(2, 'learner', ack('1:1'))
     expect(stored(leader)).toEqual(['1:1'])
+    expect(leader.clauses).toContain('RECFG-5')
     expect(leader.effects).toContainEqual({
       kind: 'Send',
       to: 2,
@@ -179,6 +199,22 @@ describe('RECFG-5: activation', () => {
     expect(refusal(leader, configuration([2, 3]))).toBe('NotLeading')
   })
 
+  it.each([
+    ['of those that have a vote', [2, 4], 5, 2],
+    ['the first of those that have as much', [2, 4, 5], 4, 4],
+  ] as const)('it names %s', (_, voters, most, named) => {
+    const leader = withJoiners()
+      .reconfigures(configuration(voters))
+      .submits('after')
+      .syncs()
+      .receives(most, 'learner', ack('1:2'))
+    for (const id of [4, 5, 2])
+      if (id !== most && leader.delivered().length === 0) leader.receives(id, 'learner', ack('1:1'))
+    expect(leader.effects).toContainEqual(
+      expect.objectContaining({ to: 5, message: { type: 'COMMITANDACTIVATE', zxid: z('1:1'), leader: named } }),
+    )
+  })
+
   it('and stops when its followers have gone (RECFG-8)', () => {
     const leader = withJoiners()
       .reconfigures(configuration([4, 5]))
@@ -191,6 +227,7 @@ describe('RECFG-5: activation', () => {
   it('RECFG-8: the check asks both', () => {
     const leader = withJoiners().reconfigures(configuration([4, 5]))
     expect(leader.fires('leader.ping').role).toBe('Leading')
+    expect(leader.clauses).toContain('RECFG-8')
     expect(leader.loses(5, 'learner').fires('leader.ping').role).toBe('Looking')
   })
 })
@@ -206,7 +243,10 @@ describe('RECFG-6, RECFG-9: NEWLEADER', () => {
   it('gives what static files say the version of the epoch', () => {
     const leader = synchronizing(enabled)
     expect(leader.configurations()).toBe('C 0:0 S 1:0')
+    expect(leader.clauses).toContain('RECFG-9')
+    expect(synchronizing().clauses).not.toContain('RECFG-9')
     expect(stored(leader.receives(2, 'learner', ack('1:0')))).toEqual(['1:0'])
+    expect(leader.clauses).toContain('RECFG-6')
     expect(leader.configurations()).toBe('C 1:0 S 1:0')
   })
 
@@ -257,6 +297,13 @@ describe('RECFG-6, RECFG-9: NEWLEADER', () => {
     expect(snapped(enabled)).toMatchObject([{ configuration: { version: z('0:0') } }])
     expect(snapped({})).toEqual([{ type: 'SNAP', zxid: z('2:5') }])
   })
+
+  it('and a DIFF says nothing of configurations', () => {
+    const modes = synchronizing(enabled).effects.flatMap((effect) =>
+      effect.kind === 'Send' && effect.message.type === 'DIFF' ? [effect.message] : [],
+    )
+    expect(modes).toEqual([{ type: 'DIFF', zxid: z('0:0') }])
+  })
 })
 
 describe('DISC-8: a learner with a newer committed configuration', () => {
@@ -268,7 +315,9 @@ describe('DISC-8: a learner with a newer committed configuration', () => {
   })
 
   it('makes one that is not yet established look again, where it may adopt', () => {
-    expect(synchronizing(enabled).connects(1, 'learner').receives(1, 'learner', informed).role).toBe('Looking')
+    const giving = synchronizing(enabled).connects(1, 'learner').receives(1, 'learner', informed)
+    expect(giving.role).toBe('Looking')
+    expect(giving.clauses).toEqual(expect.arrayContaining(['DISC-8', 'RECFG-7']))
     expect(synchronizing().connects(1, 'learner').receives(1, 'learner', informed).role).toBe('Leading')
   })
 })

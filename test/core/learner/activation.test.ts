@@ -144,6 +144,21 @@ describe('RECFG-5: activation', () => {
   })
 })
 
+describe('what changes nothing', () => {
+  it('a COMMIT of something else is no activation', () => {
+    const server = serving().receives(3, 'leader', proposal('1:1'), commit('1:1'))
+    expect(server.clauses).not.toContain('RECFG-5')
+  })
+
+  it('NEWLEADER of a leader that tells its configuration, where reconfiguration is not enabled', () => {
+    const server = promised({})
+      .receives(3, 'leader', sync('DIFF', '0:0'), newLeader(1, configuration([1, 3, 4], '1:0')))
+      .syncs()
+      .receives(3, 'leader', upToDate)
+    expect([server.role, server.configurations(), ...server.written()]).toEqual(['Following', 'C 0:0 S 0:0'])
+  })
+})
+
 describe('RECFG-6: UPTODATE', () => {
   const offered = configuration([1, 2, 3], '1:1')
   const synced = (): Server =>
