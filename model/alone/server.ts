@@ -26,6 +26,15 @@ export interface Setting {
   readonly disk?: Partial<DurableState<string>>
 }
 
+/** Of a server whose ensemble may be reconfigured. */
+export const enabled = { reconfiguration: 'Enabled' } as const
+
+export const configuration = (
+  voters: readonly ServerId[],
+  version = '0:0',
+  observers: readonly ServerId[] = [],
+): Configuration => ({ ...ensembleOf(voters, observers), version: z(version) })
+
 /** Three voters in one group; the third weighs nothing (QUO-2). */
 export const weightless: Configuration = {
   ...ensembleOf([1, 2, 3]),

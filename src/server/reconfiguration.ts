@@ -7,6 +7,7 @@ import type { Configuration } from '../core/configuration.js'
 import type { DurableState } from '../core/effect.js'
 import type { Entry, LeaderMessage } from '../core/message.js'
 import * as Core from '../core/peer.js'
+import * as Reconfiguration from '../core/reconfiguration.js'
 import * as S from '../core/sequence.js'
 import * as Z from '../core/zxid.js'
 import type { Zxid } from '../core/zxid.js'
@@ -20,7 +21,7 @@ import type { ServerConfig } from './config.js'
 import type { Packet } from './packet.js'
 import type { Server } from './state.js'
 
-const isEnabled = ({ core }: ServerConfig): boolean => core.reconfiguration === 'Enabled'
+const isEnabled = ({ core }: ServerConfig): boolean => Reconfiguration.isEnabled(core)
 
 /** An entry as it comes from a log or a leader, with the configuration that its transaction proposes. */
 export const withConfiguration = (config: ServerConfig, entry: Entry<Transaction>): Entry<Transaction> => {
@@ -38,9 +39,12 @@ export const unreadable = (config: ServerConfig, { zxid, transaction }: Entry<Tr
     ? `the configuration proposed by ${Z.toHex(zxid)} cannot be read; run a server that knows its form`
     : undefined
 
-/** A packet of the leader, likewise. */
-export const interpreted = <P extends Packet>(config: ServerConfig, packet: P): P =>
-  'entry' in packet ? { ...packet, entry: withConfiguration(config, packet.entry) } : packet
+/** A packet of the leader, likewise: itself, but for a reconfiguration. */
+export const interpreted = <P extends Packet>(config: ServerConfig, packet: P): P => {
+  if (!('entry' in packet)) return packet
+  const entry = withConfiguration(config, packet.entry)
+  return entry === packet.entry ? packet : { ...packet, entry }
+}
 
 /** SNAP as the core knows it, with the configuration that is in force in the image. RECFG-4. */
 export const imageMessage = (config: ServerConfig, zxid: Zxid, image: Database): LeaderMessage<Transaction> => {
@@ -56,12 +60,9 @@ export const recovered = (
 ): DurableState<Transaction> => {
   if (!isEnabled(config)) return durable
   const entries = S.fromArray(S.toArray(durable.entries).map((entry) => withConfiguration(config, entry)))
-  const configuration = newest(durable.configuration, configurationIn(image))
+  const configuration = Reconfiguration.newest(durable.configuration, configurationIn(image))
   return configuration === undefined ? { ...durable, entries } : { ...durable, entries, configuration }
 }
-
-const newest = (first: Configuration | undefined, second: Configuration | undefined): Configuration | undefined =>
-  first === undefined || (second !== undefined && Z.isAfter(second.version, first.version)) ? second : first
 
 /**
  * The state with the configuration in /zookeeper/config. No transaction writes that of a static file, nor the version that

@@ -5,18 +5,8 @@ import type { Entry, Notification, ServerState } from '../../src/core/message.js
 import * as R from '../../src/core/reconfiguration.js'
 import * as S from '../../src/core/sequence.js'
 import type { Vote } from '../../src/core/vote.js'
-import { ensembleOf } from './network.js'
-import { diskOf, entry, followerInfo, Server, vote, weightless, z } from './server.js'
+import { configuration, enabled, diskOf, entry, followerInfo, Server, vote, weightless, z } from './server.js'
 
-const enabled = { reconfiguration: 'Enabled' } as const
-const configuration = (
-  voters: readonly number[],
-  version = '0:0',
-  observers: readonly number[] = [],
-): Configuration => ({
-  ...ensembleOf(voters, observers),
-  version: z(version),
-})
 const reconfig = (zxid: string, voters: readonly number[]): Entry<string> => ({
   ...entry(zxid),
   configuration: configuration(voters, zxid),

@@ -5,8 +5,9 @@ import type { Configuration } from '../../../src/core/configuration.js'
 import { canReconfigure } from '../../../src/core/leader/reconfigure.js'
 import { nextZxid } from '../../../src/core/peer.js'
 import * as S from '../../../src/core/sequence.js'
-import { ensembleOf } from '../network.js'
 import {
+  configuration,
+  enabled,
   ack,
   ackEpoch,
   diskOf,
@@ -18,16 +19,6 @@ import {
   synchronizing,
   z,
 } from '../server.js'
-
-const enabled = { reconfiguration: 'Enabled' } as const
-const configuration = (
-  voters: readonly number[],
-  version = '0:0',
-  observers: readonly number[] = [],
-): Configuration => ({
-  ...ensembleOf(voters, observers),
-  version: z(version),
-})
 
 /** Server 3 leads 1, 2 and 3; 2 is synced, and so are the joiners 4 and 5. */
 const withJoiners = (): Server => joins(joins(established(enabled), 4), 5)

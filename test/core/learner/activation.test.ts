@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../src/core/configuration.js'
 import type { QuorumMessage } from '../../../src/core/message.js'
 import * as S from '../../../src/core/sequence.js'
-import { ensembleOf } from '../network.js'
 import {
+  configuration,
+  enabled,
   broadcasting,
   commit,
   entry,
@@ -19,15 +20,6 @@ import {
   z,
 } from '../server.js'
 
-const enabled = { reconfiguration: 'Enabled' } as const
-const configuration = (
-  voters: readonly number[],
-  version = '0:0',
-  observers: readonly number[] = [],
-): Configuration => ({
-  ...ensembleOf(voters, observers),
-  version: z(version),
-})
 const proposed = (zxid: string, wanted: Configuration): QuorumMessage<string> => ({
   type: 'PROPOSAL',
   entry: { ...entry(zxid), configuration: { ...wanted, version: z(zxid) } },
