@@ -14,6 +14,7 @@ import { renamed } from '../../../proofs/exploration/renaming.js'
 import { siteText } from '../../../proofs/exploration/site.js'
 import { permutationsOf } from '../../../proofs/exploration/symmetry.js'
 import { rules } from '../../../src/core/rules.js'
+import { visitAll } from './visit.js'
 
 const bounds = boundsOf({ servers: 3, transactions: 2, timeouts: 1, restarts: 1 })
 const servers = serversOf(bounds)
@@ -135,22 +136,9 @@ describe('with all reductions', () => {
   const lookers = (small: Parameters<typeof boundsOf>[0], reductions: Reductions): readonly string[] => {
     const names = serversOf(boundsOf(small))
     const ensemble = makeEnsemble({ bounds: boundsOf(small), rules, reductions })
-    const fingerprint = new Int32Array(2)
-    const representative = new Int32Array(ensemble.width)
-    const seen = new Set<string>()
     const found = new Set<string>()
-    const queue: Int32Array[] = []
-    const visit = (next: Int32Array): void => {
-      ensemble.represent(next, representative, fingerprint)
-      const key = `${fingerprint.join()} ${ensemble.budgetOf(representative)}`
-      if (seen.has(key)) return
-      seen.add(key)
-      queue.push(representative.slice())
-    }
-    visit(ensemble.initial)
-    for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
-      const at: Int32Array = state
-      const sites = names.map((server) => ensemble.siteOf(at, server))
+    visitAll(ensemble, (state) => {
+      const sites = names.map((server) => ensemble.siteOf(state, server))
       if (sites.every(({ peer, writes }) => peer.role.kind === 'Looking' && writes.length === 0))
         found.add(
           sites
@@ -158,8 +146,7 @@ describe('with all reductions', () => {
             .sort()
             .join(' '),
         )
-      ensemble.successors(state, visit)
-    }
+    })
     return [...found].sort()
   }
 

@@ -14,7 +14,6 @@ import {
   transactionFor,
   votersFor,
 } from '../../../proofs/exploration/configurations.js'
-import type { Ensemble } from '../../../proofs/exploration/ensemble.js'
 import { makeEnsemble } from '../../../proofs/exploration/ensemble.js'
 import type { Exploration } from '../../../proofs/exploration/explore.js'
 import { explore } from '../../../proofs/exploration/explore.js'
@@ -28,6 +27,7 @@ import { wholeSiteText } from '../../../proofs/exploration/site.js'
 import { votersOf } from '../../../src/core/quorum.js'
 import type { Rules } from '../../../src/core/rules.js'
 import { rules } from '../../../src/core/rules.js'
+import { visitAll } from './visit.js'
 
 /** Voters, joiners, reconfigurations, transactions, timeouts, restarts. */
 type Small = readonly [number, number, number, number, number, number]
@@ -70,26 +70,6 @@ describe('every state is seen', () => {
       expect([verdict, states, reductions]).toEqual(['Held', expected, allReductions])
     })
 })
-
-/** All states, each once. */
-const visitAll = (ensemble: Ensemble, look: (state: Int32Array) => void): void => {
-  const fingerprint = new Int32Array(2)
-  const representative = new Int32Array(ensemble.width)
-  const seen = new Set<string>()
-  const queue: Int32Array[] = []
-  const visit = (next: Int32Array): void => {
-    ensemble.represent(next, representative, fingerprint)
-    const key = `${fingerprint.join()} ${ensemble.budgetOf(representative)}`
-    if (seen.has(key)) return
-    seen.add(key)
-    queue.push(representative.slice())
-  }
-  visit(ensemble.initial)
-  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
-    look(state)
-    ensemble.successors(state, visit)
-  }
-}
 
 describe('what comes up', () => {
   it('a joiner that has got its vote leads, the first leader has gone; and the other way round', () => {
