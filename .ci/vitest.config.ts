@@ -8,7 +8,12 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Folders whose tests start real servers. */
-const realProcesses = ['test/faults/**/*.test.ts', 'test/interop/**/*.test.ts', 'test/bench/**/*.test.ts']
+const realProcesses = [
+  'test/faults/**/*.test.ts',
+  'test/interop/**/*.test.ts',
+  'test/bench/**/*.test.ts',
+  'test/hostile/processes/**/*.test.ts',
+]
 
 export default defineConfig({
   root,

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { FILE_MODE } from '../../shell/storage/file-system.js'
 import type { Plan } from './layout.js'
 
 export interface Child {
@@ -25,7 +26,7 @@ export const zooCfgFile = (plan: Plan): string => path.join(plan.directory, 'zoo
 
 /** `server` is what Node is given before the name of the zoo.cfg. */
 export const startChild = (plan: Plan, server: readonly string[]): Child => {
-  const log = openSync(logFile(plan), 'a')
+  const log = openSync(logFile(plan), 'a', FILE_MODE)
   const child = spawn(process.execPath, [...server, zooCfgFile(plan)], {
     // Its standard input ends when we do, however we end; the server leaves then. It is in a process group of its own,
     // so that a Ctrl-C at the terminal comes to us alone and the servers are stopped in order.

@@ -1,6 +1,7 @@
 /** The data directory of an ensemble: what is in it, and writing each server's files. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { DIRECTORY_MODE, FILE_MODE } from '../../shell/storage/file-system.js'
 import { parse } from '../../shell/configuration/zoo-cfg.js'
 import { zooCfgFile } from './child.js'
 import type { Plan } from './layout.js'
@@ -18,7 +19,7 @@ export const votersOnDisk = (dataDir: string): number | undefined => {
 
 /** Writes myid and zoo.cfg; whatever else is there stays. */
 export const prepareDirectory = (plan: Plan): void => {
-  mkdirSync(plan.directory, { recursive: true })
-  writeFileSync(path.join(plan.directory, 'myid'), `${plan.id}\n`)
-  writeFileSync(zooCfgFile(plan), plan.zooCfg)
+  mkdirSync(plan.directory, { recursive: true, mode: DIRECTORY_MODE })
+  writeFileSync(path.join(plan.directory, 'myid'), `${plan.id}\n`, { mode: FILE_MODE })
+  writeFileSync(zooCfgFile(plan), plan.zooCfg, { mode: FILE_MODE })
 }

@@ -29,12 +29,8 @@ const FIRST_ELECTION_PORT = 3888
 /** Resolves to the exit code, when all servers are gone. */
 export const runEnsemble = async (options: StartOptions): Promise<number> => {
   const { dataDir, screen } = options
-  const lock = lockDirectory(dataDir)
-  if (lock._tag === 'Left')
-    return refuse(
-      screen,
-      `another start runs on ${dataDir} (process ${lock.left}); stop it, or give another directory with --data`,
-    )
+  const lock = await lockDirectory(dataDir)
+  if (lock._tag === 'Left') return refuse(screen, lock.left)
   try {
     const onDisk = votersOnDisk(dataDir)
     const voters = options.voters ?? onDisk ?? 3
@@ -52,7 +48,7 @@ export const runEnsemble = async (options: StartOptions): Promise<number> => {
     announce(screen, plans, options, onDisk !== undefined)
     return await supervise(plans, voters, options)
   } finally {
-    lock.right()
+    await lock.right()
   }
 }
 

@@ -33,7 +33,11 @@ export type StorageError =
     }
   /** A log file in the snapshot directory, or the reverse, although the two are configured apart. */
   | { readonly kind: 'MisplacedFile'; readonly path: string }
-  | { readonly kind: 'Locked'; readonly path: string; readonly pid: number }
+  | { readonly kind: 'Locked'; readonly path: string }
+  /** The file system has no sockets, or no second names for them: nothing can tell who uses the directory. */
+  | { readonly kind: 'LockUnsupported'; readonly path: string; readonly code: string; readonly operation: string }
+  /** Another process has taken the directory, or it is not the one that was locked any more. */
+  | { readonly kind: 'LockLost'; readonly path: string; readonly reason: string }
   /** SYNC-9: the history cannot be cut there. */
   | { readonly kind: 'CannotTruncate'; readonly zxid: Zxid; readonly reason: string }
   /** The caller broke its contract; continuing could lose what was promised. */
@@ -90,7 +94,18 @@ export const showStorageError = (error: StorageError): string => {
         'Remedy: move log.* to dataLogDir/version-2 and snapshot.* to dataDir/version-2'
       )
     case 'Locked':
-      return `${error.path}: process ${error.pid} uses this data directory. Remedy: stop it, or configure another dataDir`
+      return `${error.path}: another process uses this data directory. Remedy: stop it, or configure another directory`
+    case 'LockUnsupported':
+      return (
+        `${error.path}: ${error.operation} failed: ${error.code}: this file system cannot tell who uses the directory, so ` +
+        'two servers could write to it. Remedy: put dataDir and dataLogDir on a local file system with sockets and hard ' +
+        'links, such as ext4 or xfs, that this user owns'
+      )
+    case 'LockLost':
+      return (
+        `${error.path}: this process owns the data directory no more: ${error.reason}. Remedy: find out who else uses it; ` +
+        'only one server may'
+      )
     case 'CannotTruncate':
       return `history cannot be cut after ${Z.toHex(error.zxid)}: ${error.reason}. Remedy: ${REJOIN}`
     case 'Misused':

@@ -52,12 +52,19 @@ export const withFile = async <A>(
 
 const FLAGS: Readonly<Record<OpenMode, string>> = { create: 'wx+', replace: 'w+', update: 'r+' }
 
+/**
+ * What is made here is for the server's own user: snapshots and logs hold data that access control lists protect, and
+ * session ids, from which passwords follow. What is there already keeps its mode.
+ */
+export const FILE_MODE = 0o600
+export const DIRECTORY_MODE = 0o700
+
 /** The operating system's files, by asynchronous calls: none blocks the event loop. */
 export const nodeFileSystem: FileSystem = {
   list: (directory) => call('list', directory, (done) => fs.readdir(directory, done)),
   makeDirectory: async (directory) => {
     const created = await call<string | undefined>('create directory', directory, (done) =>
-      fs.mkdir(directory, { recursive: true }, done),
+      fs.mkdir(directory, { recursive: true, mode: DIRECTORY_MODE }, done),
     )
     if (created === undefined) return
     // `created` is the topmost new directory: from there down every parent has a new entry.
@@ -66,7 +73,7 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   open: async (path, mode) => {
-    const descriptor = await call<number>('open', path, (done) => fs.open(path, FLAGS[mode], 0o644, done))
+    const descriptor = await call<number>('open', path, (done) => fs.open(path, FLAGS[mode], FILE_MODE, done))
     return nodeFile(path, descriptor)
   },
   rename: (from, to) => call('rename', from, (done) => fs.rename(from, to, done)),

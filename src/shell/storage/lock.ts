@@ -1,110 +1,133 @@
 /**
- * One process a data directory. The lock is a file with the holder's pid and, where the system tells it, the holder's
- * start time: pids are given again, in containers almost at once. A lock whose holder is gone is taken over.
+ * One process a directory. An owner that is killed, its parent having noticed or not, leaves the directory free at once;
+ * one in another container is seen. See docs/data-directory.md.
+ *
+ * Where the kernel cannot tell who lives (hosts that share a file system), a second owner may come while the first one
+ * lives. For them an owner looks again, now and then and before it changes old files: it is the owner as long as its
+ * generation is the highest and its file its own.
  */
 import * as fs from 'node:fs/promises'
 import * as path from 'node:path'
-import { StorageFailure } from './error.js'
+import { StorageFailure, toStorageError } from './error.js'
 import { ioFailure } from './file-system.js'
+import type { SocketDirectory } from './lock-directory.js'
+import { openSocketDirectory } from './lock-directory.js'
+import type { LockDirectory } from './lock-generations.js'
+import { generationName, highestGeneration, takeOwnership } from './lock-generations.js'
 import { LOCK } from './names.js'
 
 export interface Lock {
+  /** Rejects with a StorageFailure of kind LockLost when this process is the owner no more. */
+  readonly check: () => Promise<void>
   readonly release: () => Promise<void>
 }
 
-/** Locks held by this very process: its own pid in a file does not tell a live lock from a stale one. */
-const held = new Set<string>()
-
-/** `directory` must exist. Rejects with a StorageFailure of kind Locked when another live process holds the lock. */
-export const acquireLock = async (directory: string): Promise<Lock> => {
-  const location = path.join(await realPath(directory), LOCK)
-  if (held.has(location)) throw new StorageFailure({ kind: 'Locked', path: location, pid: process.pid })
-  held.add(location)
+/**
+ * `directory` must exist. Rejects with a StorageFailure of kind Locked when another live process holds the lock.
+ *
+ * @param between stands between the steps and the directory: tests count them, stop there, and die there
+ */
+export const acquireLock = async (
+  directory: string,
+  base: string = LOCK,
+  between: (steps: LockDirectory) => LockDirectory = (steps) => steps,
+): Promise<Lock> => {
+  const location = await realPath(directory)
+  const sockets = await openSocketDirectory(location, base)
   try {
-    await take(location)
+    const taken = await takeOwnership(between(sockets), base)
+    if (taken.kind === 'Held') throw new StorageFailure({ kind: 'Locked', path: path.join(location, taken.name) })
+    const name = generationName(base, taken.generation)
+    const identity = await sockets.identity(name)
+    return {
+      check: () => checkOwner(sockets, base, taken.generation, identity, location),
+      release: sockets.withdraw,
+    }
   } catch (error) {
-    held.delete(location)
+    await sockets.withdraw()
+    throw error
+  } finally {
+    await sockets.close()
+  }
+}
+
+/** One lock for each directory; two names of one directory are one. */
+export const acquireLocks = async (directories: readonly string[]): Promise<Lock> => {
+  const locations = new Set<string>()
+  for (const directory of directories) locations.add(await realPath(directory))
+  const locks: Lock[] = []
+  const release = async (): Promise<void> => {
+    for (const lock of locks) await lock.release()
+  }
+  try {
+    for (const location of locations) locks.push(await acquireLock(location))
+  } catch (error) {
+    await release()
     throw error
   }
   return {
-    release: async () => {
-      if (held.delete(location)) await fs.rm(location, { force: true })
+    check: async () => {
+      for (const lock of locks) await lock.check()
     },
+    release,
   }
 }
 
-const ATTEMPTS = 3
-
-const take = async (location: string): Promise<void> => {
-  const own = `${process.pid} ${await startOf(process.pid)}`
-  // The content is complete before the name appears: nobody ever reads half a lock.
-  const candidate = `${location}.${process.pid}`
-  try {
-    await fs.writeFile(candidate, own)
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (await linkIfFree(candidate, location)) return
-      const holder = await fs.readFile(location, 'utf8').catch(() => undefined)
-      if (holder === undefined) continue
-      const pid = Number(holder.split(' ')[0])
-      if (await isHeldBy(pid, holder)) throw new StorageFailure({ kind: 'Locked', path: location, pid })
-      await fs.rm(location, { force: true })
-    }
-    throw new StorageFailure({ kind: 'Locked', path: location, pid: 0 })
-  } catch (error) {
-    throw failureOf(location, error)
-  } finally {
-    await fs.rm(candidate, { force: true })
-  }
+const checkOwner = async (
+  sockets: SocketDirectory,
+  base: string,
+  generation: number,
+  identity: string | undefined,
+  location: string,
+): Promise<void> => {
+  const name = generationName(base, generation)
+  const current = await sockets.identity(name)
+  const highest = current === undefined ? 0 : highestGeneration(base, await sockets.list())
+  if (highest === generation && current === identity) return
+  throw new StorageFailure({
+    kind: 'LockLost',
+    path: path.join(location, name),
+    reason:
+      highest > generation
+        ? `${generationName(base, highest)} is newer: another process has taken the directory`
+        : current === undefined
+          ? 'it is gone: somebody has removed it, or the directory was replaced'
+          : 'another file has this name: the directory was replaced',
+  })
 }
 
-const linkIfFree = (from: string, to: string): Promise<boolean> =>
-  fs.link(from, to).then(
-    () => true,
-    (error: unknown) => {
-      if (codeOf(error) === 'EEXIST') return false
-      throw error
-    },
-  )
+/** How often an owner looks whether it still is one. */
+const CHECK_INTERVAL_MS = 5000
 
-const isHeldBy = async (pid: number, lock: string): Promise<boolean> => {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    // EPERM: it lives, and belongs to another user.
-    if (codeOf(error) !== 'EPERM') return false
-  }
-  const start = await startOf(pid)
-  return start === UNKNOWN || lock.endsWith(` ${UNKNOWN}`) || lock === `${pid} ${start}`
+/**
+ * Calls `lost`, once, when the lock is. A look that fails for another reason tells nothing about the owner, and the next
+ * one may succeed. The returned function ends the watch.
+ */
+export const watchLock = (lock: Lock, lost: (failure: StorageFailure) => void): (() => void) => {
+  let isLooking = false
+  const timer = setInterval(() => {
+    if (isLooking) return
+    isLooking = true
+    void checkStillHeld(lock).then(
+      () => (isLooking = false),
+      (failure: StorageFailure) => {
+        clearInterval(timer)
+        lost(failure)
+      },
+    )
+  }, CHECK_INTERVAL_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
-const UNKNOWN = '-'
-
-/** When the process began: boot and clock ticks since boot, from Linux's /proc. */
-const startOf = async (pid: number): Promise<string> => {
-  try {
-    const boot = (await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-    const status = await fs.readFile(`/proc/${pid}/stat`, 'utf8')
-    // The command name stands in parentheses and may hold blanks; start time is the 20th field after it.
-    const ticks = status.slice(status.lastIndexOf(')') + 2).split(' ')[19]
-    return ticks === undefined ? UNKNOWN : `${boot}/${ticks}`
-  } catch {
-    return UNKNOWN
-  }
-}
+/** Rejects when the lock is lost, and for no other reason. */
+export const checkStillHeld = (lock: Pick<Lock, 'check'>): Promise<void> =>
+  lock.check().catch((thrown: unknown) => {
+    if (toStorageError(thrown).kind === 'LockLost') throw thrown
+  })
 
 const realPath = (directory: string): Promise<string> =>
   fs.realpath(directory).catch((error: unknown) => {
-    throw failureOf(directory, error)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+    throw ioFailure('lock', directory, { code, message: error instanceof Error ? error.message : String(error) })
   })
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error ? String(error.code) : undefined
-
-const failureOf = (location: string, error: unknown): StorageFailure =>
-  error instanceof StorageFailure
-    ? error
-    : ioFailure('lock', location, {
-        code: codeOf(error),
-        message: error instanceof Error ? error.message : String(error),
-      })

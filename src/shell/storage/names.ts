@@ -16,7 +16,7 @@ export const CURRENT_EPOCH = 'currentEpoch'
 /** Ours alone: like the epochs it has no dot, and ZooKeeper looks at no name that it does not know. */
 export const COMMITTED_CONFIGURATION = 'committedConfiguration'
 
-/** Held by the process that uses the directory. */
+/** Before the numbers of its generations: the process that uses the directory listens behind the highest. */
 export const LOCK = 'zab.lock'
 
 export type FilePrefix =

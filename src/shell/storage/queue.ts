@@ -27,6 +27,8 @@ export interface StorageEvents {
 export interface Queue {
   readonly persist: (token: Token, durable: Durable<Transaction>, image: Database | undefined) => void
   readonly saveSnapshot: (zxid: Zxid, database: Database) => void
+  /** Nothing more is written or reported. */
+  readonly abandon: (error: StorageError) => void
   /** Persist requests not yet reported. */
   readonly length: () => number
   readonly close: () => Promise<void>
@@ -53,6 +55,8 @@ export const makeQueue = (
   counters: Counters,
   on: StorageEvents,
   lastZxid: Zxid,
+  /** Rejects when this process must not touch the directory any more. Asked before old files are closed or removed. */
+  checkOwner: () => Promise<void> = () => Promise.resolve(),
 ): Queue => {
   const batch = makeBatch()
   /** What has come since the worker last looked. */
@@ -81,7 +85,7 @@ export const makeQueue = (
         if (item.kind === 'Persist' && item.durable.kind === 'Append') await commitGroup()
         else await passBarrier(item)
       }
-      state = 'idle'
+      if (state === 'running') state = 'idle'
     } catch (thrown) {
       fail(toStorageError(thrown))
     }
@@ -98,6 +102,7 @@ export const makeQueue = (
   }
 
   const fail = (error: StorageError): void => {
+    if (state === 'failed' || state === 'closed') return
     state = 'failed'
     incoming = []
     working = []
@@ -108,6 +113,8 @@ export const makeQueue = (
 
   const report = (token: Token, requests: number): void => {
     waiting -= requests
+    // Abandoned while it was being written: what is on the disk may not be ours any more.
+    if (state === 'failed') return
     on.persisted(token)
   }
 
@@ -162,6 +169,7 @@ export const makeQueue = (
       directories.log('info', `snapshot ${Z.toHex(zxid)} skipped: one is being written`)
       return
     }
+    await checkOwner()
     await writer.roll()
     snapshotter.start(zxid, database, () => enqueue({ kind: 'Publish' }))
   }
@@ -177,6 +185,7 @@ export const makeQueue = (
         return writeConfiguration(fileSystem, dataDirectory, durable.configuration)
       case 'Truncate':
         snapshotter.cancel()
+        await checkOwner()
         await writer.roll()
         await truncateHistory(directories, durable.zxid)
         end = durable.zxid
@@ -184,6 +193,7 @@ export const makeQueue = (
       case 'Snapshot':
         if (image === undefined) throw misused('a snapshot to store without its image')
         snapshotter.cancel()
+        await checkOwner()
         await writer.roll()
         counters.lastSnapshotBytes = await installSnapshot(directories, durable.zxid, image, durable.entries)
         counters.snapshots += 1
@@ -200,6 +210,7 @@ export const makeQueue = (
       enqueue({ kind: 'Persist', token, durable, image })
     },
     saveSnapshot: (zxid, database) => enqueue({ kind: 'Save', zxid, database }),
+    abandon: fail,
     length: () => waiting,
     close: async () => {
       snapshotter.cancel()

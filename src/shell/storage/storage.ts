@@ -19,7 +19,7 @@ import { toStorageError } from './error.js'
 import type { FileSystem } from './file-system.js'
 import { nodeFileSystem } from './file-system.js'
 import type { Lock } from './lock.js'
-import { acquireLock } from './lock.js'
+import { acquireLocks, checkStillHeld, watchLock } from './lock.js'
 import { makeLogWriter } from './log-writer.js'
 import { VERSION_DIRECTORY } from './names.js'
 import type { StorageEvents } from './queue.js'
@@ -70,22 +70,24 @@ export const openStorage = async (
 ): Promise<Either<StorageError, Storage>> => {
   let lock: Lock | undefined
   try {
-    await nodeFileSystem.makeDirectory(options.dataDir)
-    const held = await acquireLock(options.dataDir)
-    lock = held
-    return right(await openStorageOn(nodeFileSystem, options, on, held.release))
+    const directories = [options.dataDir, options.dataLogDir]
+    for (const directory of directories) await nodeFileSystem.makeDirectory(directory)
+    lock = await acquireLocks(directories)
+    return right(await openStorageOn(nodeFileSystem, options, on, lock))
   } catch (thrown) {
     await lock?.release()
     return left(toStorageError(thrown))
   }
 }
 
+const NO_LOCK: Lock = { check: () => Promise.resolve(), release: () => Promise.resolve() }
+
 /** The same on any file system, without a lock. Rejects with a StorageFailure. */
 export const openStorageOn = async (
   fileSystem: FileSystem,
   options: StorageOptions,
   on: StorageEvents,
-  release: () => Promise<void> = () => Promise.resolve(),
+  lock: Lock = NO_LOCK,
 ): Promise<Storage> => {
   const directories: Directories = {
     fileSystem,
@@ -104,15 +106,19 @@ export const openStorageOn = async (
     counters,
   )
   const snapshotter = makeSnapshotter(directories, options, counters)
-  const queue = makeQueue(directories, writer, snapshotter, counters, on, lastZxidOf(recovered))
+  const queue = makeQueue(directories, writer, snapshotter, counters, on, lastZxidOf(recovered), () =>
+    checkStillHeld(lock),
+  )
+  const endWatch = watchLock(lock, (failure) => queue.abandon(failure.error))
   return {
     recovered,
     persist: queue.persist,
     saveSnapshot: queue.saveSnapshot,
     statistics: () => ({ ...counters, queued: queue.length() }),
     close: async () => {
+      endWatch()
       await queue.close()
-      await release()
+      await lock.release()
     },
   }
 }
