@@ -9,7 +9,7 @@ import * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { StorageFailure } from './error.js'
-import { ioFailure } from './file-system.js'
+import { FILE_MODE, ioFailure } from './file-system.js'
 import type { LockDirectory, Presence } from './lock-generations.js'
 import { announcedPrefix } from './lock-generations.js'
 
@@ -40,7 +40,7 @@ export const openSocketDirectory = async (directory: string, base: string): Prom
     announce: async () => {
       const name = `${announcedPrefix(base)}${randomBytes(UNIQUE_BYTES).toString('hex')}`
       server = await attempt('bind a socket', name, () => listen(reach.socketPath(name)))
-      await attempt('change the mode', name, () => fs.chmod(path.join(directory, name), 0o600))
+      await attempt('change the mode', name, () => fs.chmod(path.join(directory, name), FILE_MODE).catch(unlessGone))
       return name
     },
     link: (from, to) =>
@@ -140,6 +140,9 @@ const probe = (socketPath: string): Promise<Presence> =>
           return end('dead')
         case 'ENOENT':
           return end('absent')
+        // It stopped listening at this moment: what is there now, another look will tell.
+        case 'ECONNRESET':
+          return end('absent')
         // The queue of a live owner is full.
         case 'EAGAIN':
           return end('live')
@@ -150,6 +153,11 @@ const probe = (socketPath: string): Promise<Presence> =>
       }
     })
   })
+
+/** An owner that was cleaning up took it for a dead one's: `link` will say so. */
+const unlessGone = (error: unknown): void => {
+  if (codeOf(error) !== 'ENOENT') throw error
+}
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? String(error.code) : undefined

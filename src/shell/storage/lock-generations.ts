@@ -13,7 +13,7 @@ export type Presence =
   | 'live'
   /** Nobody will ever listen behind this name again. */
   | 'dead'
-  /** There is no such name (any more). */
+  /** There is no such name (any more), or what is behind it is changing: look again. */
   | 'absent'
 
 /** The directory, and the socket of the one contender that uses this value. */
