@@ -51,7 +51,7 @@ export const startEnsemble = async (
     (parent, name) => path.join(parent, name),
   )
   mkdirSync(directory, { recursive: true })
-  plans.forEach(prepareDirectory)
+  for (const plan of plans) prepareDirectory(plan, true)
   const ensemble: Ensemble = { contender, directory, servers: [] }
   try {
     for (const plan of plans)

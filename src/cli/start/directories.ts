@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { DIRECTORY_MODE, FILE_MODE } from '../../shell/storage/file-system.js'
 import { parse } from '../../shell/configuration/zoo-cfg.js'
+import { INITIALIZE } from '../../shell/storage/names.js'
 import { zooCfgFile } from './child.js'
 import type { Plan } from './layout.js'
 
@@ -17,9 +18,13 @@ export const votersOnDisk = (dataDir: string): number | undefined => {
   return parsed.right.settings.ensemble.members.filter(({ role }) => role === 'participant').length
 }
 
-/** Writes myid and zoo.cfg; whatever else is there stays. */
-export const prepareDirectory = (plan: Plan): void => {
+/**
+ * Writes myid and zoo.cfg; whatever else is there stays. When the whole ensemble is new, so is this server: the mark says
+ * so. A server without data beside others that have some is one that has lost it.
+ */
+export const prepareDirectory = (plan: Plan, isNewEnsemble: boolean): void => {
   mkdirSync(plan.directory, { recursive: true, mode: DIRECTORY_MODE })
   writeFileSync(path.join(plan.directory, 'myid'), `${plan.id}\n`, { mode: FILE_MODE })
   writeFileSync(zooCfgFile(plan), plan.zooCfg, { mode: FILE_MODE })
+  if (isNewEnsemble) writeFileSync(path.join(plan.directory, INITIALIZE), '', { mode: FILE_MODE })
 }

@@ -44,7 +44,7 @@ export const runEnsemble = async (options: StartOptions): Promise<number> => {
     if (ports === undefined)
       return refuse(screen, `too few free ports from ${options.firstPort} up; give a lower one with --port`)
     const plans = planEnsemble(voters, ports, dataDir, (directory, name) => path.join(directory, name))
-    plans.forEach(prepareDirectory)
+    for (const plan of plans) prepareDirectory(plan, onDisk === undefined)
     announce(screen, plans, options, onDisk !== undefined)
     return await supervise(plans, voters, options)
   } finally {

@@ -32,6 +32,8 @@ export const renderZooCfg = (settings: Settings, comment = ''): string => {
     ['autopurge.purgeInterval', autopurge.purgeIntervalHours],
     ['quorumListenOnAllIPs', settings.quorumListenOnAllIPs],
     ['reconfigEnabled', settings.reconfigEnabled],
+    ['db.autocreate', settings.autocreateDatabase],
+    ['startAloneThoughOthersMayHaveNewerWrites', settings.startAlone ? 'yes' : 'no'],
     ['skipACL', settings.skipAcl ? 'yes' : 'no'],
     ['4lw.commands.whitelist', fourLetterWords === 'all' ? '*' : fourLetterWords.join(',')],
     ['standaloneEnabled', settings.standalone],
@@ -63,6 +65,8 @@ export const defaultSettings = (dataDir: string): Settings => ({
   autopurge: { snapRetainCount: 3, purgeIntervalHours: 0 },
   quorumListenOnAllIPs: false,
   reconfigEnabled: false,
+  autocreateDatabase: true,
+  startAlone: false,
   skipAcl: false,
   fourLetterWords: DEFAULT_FOUR_LETTER_WORDS,
 })

@@ -48,6 +48,10 @@ export interface Settings {
    * whom a joiner asks first: the data directory keeps what was agreed on since. RECFG-1 … RECFG-10.
    */
   readonly reconfigEnabled: boolean
+  /** `db.autocreate`: an empty data directory is a new one. Otherwise only if the file `initialize` says so. ELEC-10. */
+  readonly autocreateDatabase: boolean
+  /** `startAloneThoughOthersMayHaveNewerWrites=yes`: alone on the data of a larger ensemble, whatever the others have. */
+  readonly startAlone: boolean
   /** `skipACL=yes`: access control lists bind nobody. */
   readonly skipAcl: boolean
   /** `4lw.commands.whitelist`. */

@@ -49,6 +49,9 @@ const KEYS: ReadonlySet<string> = new Set([
   'reconfigEnabled',
   'skipACL',
   'dynamicConfigFile',
+  'db.autocreate',
+  'zookeeper.db.autocreate',
+  'startAloneThoughOthersMayHaveNewerWrites',
 ])
 
 /** The settings of a zoo.cfg and what its writer should know about it. `file` is for messages only. */
@@ -108,6 +111,9 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
     },
     quorumListenOnAllIPs: values.boolean('quorumListenOnAllIPs', false),
     reconfigEnabled: values.boolean('reconfigEnabled', false),
+    // ZooKeeper's property is zookeeper.db.autocreate, and zoo.cfg has it without the prefix; a guard works in either form.
+    autocreateDatabase: values.boolean('db.autocreate', true) && values.boolean('zookeeper.db.autocreate', true),
+    startAlone: values.choice('startAloneThoughOthersMayHaveNewerWrites', 'no', ['yes', 'no']) === 'yes',
     skipAcl: values.choice('skipACL', 'no', ['yes', 'no']) === 'yes',
     fourLetterWords: readFourLetterWords(values.text('4lw.commands.whitelist') ?? DEFAULT_FOUR_LETTER_WORDS.join(',')),
   }
@@ -184,6 +190,14 @@ const warningsOf = (
       .filter(({ key, line }) => known(key) && lineOf.get(key) !== line)
       .map(({ key, line }) => ({ file, line, key, reason: `line ${lineOf.get(key) ?? 0} overrides this one` })),
     ...(settings.forceSync ? [] : [warn('forceSync', 'a power cut may lose acknowledged writes')]),
+    ...(settings.startAlone
+      ? [
+          warn(
+            'startAloneThoughOthersMayHaveNewerWrites',
+            'writes that the other servers have acknowledged may be lost; remove the line when this server has started',
+          ),
+        ]
+      : []),
     ...(settings.skipAcl ? [warn('skipACL', 'every client may do everything')] : []),
     ...(settings.reconfigEnabled && settings.standalone
       ? [

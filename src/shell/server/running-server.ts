@@ -22,6 +22,8 @@ import { adminViewOf } from './admin-view.js'
 import { makeEngine } from './engine.js'
 import { exitCode, limits, maximumFieldBytes } from './limits.js'
 import type { Log } from './log.js'
+import { makeLostDiskAlarm } from './lost-disk.js'
+import { judgeMembership } from './membership.js'
 import { serverConfigOf, textOf } from './server-config.js'
 import { makeStatistics } from './statistics.js'
 import { overruled, showConfiguration } from './stored-configuration.js'
@@ -70,6 +72,20 @@ export const startServer = async (
   const disk = storage.right
   const warning = overruled(configuration, disk.recovered.durable.configuration)
   if (warning !== undefined) log.warn(warning)
+  const membership = judgeMembership(configuration, disk.recovered)
+  if (E.isLeft(membership)) {
+    log.error(`this server does not start: ${membership.left}`)
+    await disk.close()
+    return E.left(exitCode.fatal)
+  }
+  for (const text of membership.right.warnings) log.warn(text)
+  const marked = await disk.markEnsemble(membership.right.mark)
+  if (E.isLeft(marked)) {
+    log.error(`storage failed: ${showStorageError(marked.left)}`)
+    await disk.close()
+    return E.left(exitCode.storage)
+  }
+  const lostDisk = makeLostDiskAlarm(configuration, membership.right.mark, disk.recovered, log)
 
   // --- effects
 
@@ -82,6 +98,7 @@ export const startServer = async (
       case 'Persist':
         if (effect.durable.kind === 'Configuration')
           log.info(`configuration ${showConfiguration(effect.durable.configuration)}`)
+        lostDisk.persists(effect.durable)
         return disk.persist(effect.token, effect.durable, effect.image)
       case 'SetTimer':
         return timers.set(effect.timer, effect.afterMs)
@@ -143,8 +160,10 @@ export const startServer = async (
     handshakeTimeoutMs: configuration.syncLimit * tickTimeMs,
     received: (from, payload) => {
       const notification = decodeNotification(payload)
-      if (E.isRight(notification)) engine.dispatch({ kind: 'Notified', from, notification: notification.right })
-      else log.warn(`notification of server ${from} ignored: ${showWireError(notification.left)}`)
+      if (E.isRight(notification)) {
+        lostDisk.hears(from, notification.right)
+        engine.dispatch({ kind: 'Notified', from, notification: notification.right })
+      } else log.warn(`notification of server ${from} ignored: ${showWireError(notification.left)}`)
     },
   })
   const clients = makeClientPort({
@@ -197,7 +216,8 @@ export const startServer = async (
     }
     ports[name] = opened.right.port
   }
-  engine.dispatch({ kind: 'Started', ...disk.recovered })
+  const { durable, database } = disk.recovered
+  engine.dispatch({ kind: 'Started', durable, database })
   return E.right({ ended, stop: () => shutDown(exitCode.stopped), view, ports })
 }
 
@@ -206,6 +226,7 @@ const storageOptionsOf = (configuration: ServerConfiguration, log: Log): Storage
   dataLogDir: configuration.dataLogDir,
   preAllocSizeKiB: configuration.preAllocSizeKiB,
   forceSync: configuration.forceSync,
+  autocreate: configuration.autocreateDatabase,
   ...configuration.autopurge,
   maximumRecordLength: maximumFieldBytes(configuration.maxBufferBytes),
   log: (level, text) => log[level](text),

@@ -25,6 +25,7 @@ export type StorageError =
   | { readonly kind: 'NoValidSnapshot'; readonly directory: string; readonly reasons: readonly string[] }
   | { readonly kind: 'BadEpochFile'; readonly path: string; readonly text: string }
   | { readonly kind: 'BadConfigurationFile'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'BadEnsembleFile'; readonly path: string; readonly reason: string }
   | {
       readonly kind: 'EpochsContradict'
       readonly directory: string
@@ -83,6 +84,11 @@ export const showStorageError = (error: StorageError): string => {
       return `${error.path}: not an epoch: ${JSON.stringify(error.text)}. Remedy: ${REJOIN}`
     case 'BadConfigurationFile':
       return `${error.path}: not the configuration that was stored: ${error.reason}. Remedy: ${REJOIN}`
+    case 'BadEnsembleFile':
+      return (
+        `${error.path}: not the mark of the ensemble that was stored: ${error.reason}. Remedy: if zoo.cfg lists the servers ` +
+        'that share this data, remove the file: it is written anew'
+      )
     case 'EpochsContradict':
       return (
         `${error.directory}: acceptedEpoch ${error.acceptedEpoch} is less than currentEpoch ${error.currentEpoch}: ` +

@@ -16,6 +16,12 @@ export const CURRENT_EPOCH = 'currentEpoch'
 /** Ours alone: like the epochs it has no dot, and ZooKeeper looks at no name that it does not know. */
 export const COMMITTED_CONFIGURATION = 'committedConfiguration'
 
+/** Ours alone, in the same way. */
+export const LAST_ENSEMBLE = 'lastEnsemble'
+
+/** ZooKeeper's, beside the subdirectory. */
+export const INITIALIZE = 'initialize'
+
 /** Before the numbers of its generations: the process that uses the directory listens behind the highest. */
 export const LOCK = 'zab.lock'
 

@@ -12,6 +12,7 @@ import { writeConfiguration } from './committed-configuration.js'
 import { writeEpoch } from './epochs.js'
 import type { StorageError } from './error.js'
 import { StorageFailure, toStorageError } from './error.js'
+import { tellLoss, tellReplacement } from './given-up.js'
 import type { LogWriter } from './log-writer.js'
 import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
 import type { Snapshotter } from './snapshotter.js'
@@ -188,6 +189,7 @@ export const makeQueue = (
         await checkOwner()
         await writer.roll()
         await truncateHistory(directories, durable.zxid)
+        tellLoss(directories.log, end, durable.zxid)
         end = durable.zxid
         return
       case 'Snapshot':
@@ -197,6 +199,7 @@ export const makeQueue = (
         await writer.roll()
         counters.lastSnapshotBytes = await installSnapshot(directories, durable.zxid, image, durable.entries)
         counters.snapshots += 1
+        tellReplacement(directories.log, end, durable.zxid, durable.entries.at(-1)?.zxid ?? durable.zxid)
         end = durable.entries.at(-1)?.zxid ?? durable.zxid
         return
       case 'Append':

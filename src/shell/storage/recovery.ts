@@ -4,7 +4,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import type { DurableState } from '../../core/effect.js'
 import type { Entry } from '../../core/message.js'
 import { fromArray } from '../../core/sequence.js'
-import type { Zxid } from '../../core/zxid.js'
+import type { Epoch, Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
 import type { Database } from '../../service/database.js'
 import * as D from '../../service/database.js'
@@ -16,9 +16,12 @@ import { discardUnfinished, finishInstall } from './cleaning.js'
 import { recoverConfiguration } from './committed-configuration.js'
 import { recoverEpochs } from './epochs.js'
 import { StorageFailure } from './error.js'
+import { initializedIn, useUp } from './initialize.js'
+import type { LastEnsemble } from './last-ensemble.js'
+import { recoverLastEnsemble } from './last-ensemble.js'
 import type { ScannedRecord } from './log-reader.js'
 import { logsAfter, replayLogs } from './logs.js'
-import { fileName, filesOf } from './names.js'
+import { ACCEPTED_EPOCH, fileName, filesOf } from './names.js'
 import {
   hasWrongDigest,
   isSnapshotName,
@@ -32,10 +35,24 @@ export interface Recovered {
   readonly durable: DurableState<Transaction>
   /** The state at `durable.base`. The records after it are in `durable.entries`, not applied. */
   readonly database: Database
+  readonly found: Found
 }
 
-/** RECV-10. On return everything that is reported is durable. Rejects with a StorageFailure. */
-export const recover = async (directories: Directories): Promise<Recovered> => {
+/** What the directory was like before this start. */
+export interface Found {
+  /** Empty, with or without the operator's word that it may be; or there is a history. */
+  readonly state: 'History' | 'EmptyInitialized' | 'Empty'
+  /** The promise found in it; 0 when there was none. ZooKeeper's standalone servers never make one. */
+  readonly acceptedEpoch: Epoch
+  readonly lastEnsemble: LastEnsemble | undefined
+}
+
+/**
+ * RECV-10. On return everything that is reported is durable. Rejects with a StorageFailure.
+ *
+ * @param autocreate false: an empty directory is one that has lost its data, unless the operator says otherwise (ELEC-10)
+ */
+export const recover = async (directories: Directories, autocreate = true): Promise<Recovered> => {
   const { fileSystem, dataDirectory, directory } = directories
   await fileSystem.makeDirectory(dataDirectory)
   await fileSystem.makeDirectory(directory)
@@ -43,19 +60,27 @@ export const recover = async (directories: Directories): Promise<Recovered> => {
   await discardUnfinished(directories)
   await finishInstall(directories)
 
-  const { base, database } = (await newestSnapshot(directories)) ?? (await firstSnapshot(directories))
+  const newest = await newestSnapshot(directories)
+  const initialized = await initializedIn(directories)
+  const state = newest !== undefined ? 'History' : initialized.length > 0 ? 'EmptyInitialized' : 'Empty'
+  const trusted = state !== 'Empty' || autocreate
+  const { base, database } = newest ?? (await firstSnapshot(directories, trusted))
   const entries: Entry<Transaction>[] = []
   const last = await replayLogs(directories, base, (record, file) => {
     entries.push({ zxid: record.zxid, transaction: transactionOf(record, file) })
   })
   const names = await fileSystem.list(dataDirectory)
+  const lastEnsemble = await recoverLastEnsemble(fileSystem, dataDirectory, names)
+  const isPromised = names.includes(ACCEPTED_EPOCH)
   const { acceptedEpoch, currentEpoch } = await recoverEpochs(fileSystem, dataDirectory, names, last.epoch)
   const configuration = await recoverConfiguration(fileSystem, dataDirectory, names)
   // RECV-12: names, too, may so far have been read from memory only.
   await fileSystem.syncDirectory(dataDirectory)
   await fileSystem.syncDirectory(directory)
-  const durable = { acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted: true }
-  return { durable: configuration === undefined ? durable : { ...durable, configuration }, database }
+  if (trusted) await useUp(directories, initialized)
+  const durable = { acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted }
+  const found = { state, acceptedEpoch: isPromised ? acceptedEpoch : 0, lastEnsemble } as const
+  return { durable: configuration === undefined ? durable : { ...durable, configuration }, database, found }
 }
 
 interface Image {
@@ -84,19 +109,21 @@ const newestSnapshot = async (directories: Directories): Promise<Image | undefin
   return undefined
 }
 
-/** As ZooKeeper does, an empty directory gets a snapshot of the empty state: from then on there is always one. */
-const firstSnapshot = async (directories: Directories): Promise<Image> => {
+/**
+ * As ZooKeeper does, an empty directory gets a snapshot of the empty state: from then on there is always one. Not one that
+ * is not trusted: only a leader's image ends that, and another start must find what this one has found.
+ */
+const firstSnapshot = async (directories: Directories, trusted: boolean): Promise<Image> => {
   const { fileSystem, dataDirectory, directory } = directories
   const logs = logsAfter(Z.ZERO, await fileSystem.list(directory))
   const [log] = logs
   if (log !== undefined)
     throw new StorageFailure({ kind: 'LogWithoutSnapshot', directory: dataDirectory, log: log.name })
+  if (!trusted) return { base: Z.ZERO, database: D.empty }
   const temporary = path.join(dataDirectory, fileName('saving-snapshot', Z.ZERO))
   await writeSnapshot(fileSystem, temporary, Z.ZERO, D.empty, () => false)
   await fileSystem.rename(temporary, path.join(dataDirectory, fileName('snapshot', Z.ZERO)))
   await fileSystem.syncDirectory(dataDirectory)
-  // Permission to begin empty, given once (ELEC-10).
-  await fileSystem.remove(path.join(path.dirname(directory), 'initialize'))
   return { base: Z.ZERO, database: D.empty }
 }
 

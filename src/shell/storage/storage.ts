@@ -18,6 +18,8 @@ import type { StorageError } from './error.js'
 import { toStorageError } from './error.js'
 import type { FileSystem } from './file-system.js'
 import { nodeFileSystem } from './file-system.js'
+import type { LastEnsemble } from './last-ensemble.js'
+import { isSame, writeLastEnsemble } from './last-ensemble.js'
 import type { Lock } from './lock.js'
 import { acquireLocks, checkStillHeld, watchLock } from './lock.js'
 import { makeLogWriter } from './log-writer.js'
@@ -49,6 +51,8 @@ export interface StorageOptions {
   readonly maximumRecordLength: number
   /** False: a crash of the machine may lose what was reported durable. */
   readonly forceSync: boolean
+  /** `db.autocreate`: an empty directory is a new one, even if nobody says so. */
+  readonly autocreate: boolean
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
 }
 
@@ -59,6 +63,8 @@ export interface Storage {
   /** Rolls the log and writes this snapshot in the background. Skipped while another one is being written. */
   readonly saveSnapshot: (zxid: Zxid, database: Database) => void
   readonly statistics: () => StorageStatistics
+  /** Before the server takes part in anything. Left: it is not durable. */
+  readonly markEnsemble: (last: LastEnsemble) => Promise<Either<StorageError, void>>
   /** After what has been enqueued. A snapshot being written is given up. */
   readonly close: () => Promise<void>
 }
@@ -97,7 +103,7 @@ export const openStorageOn = async (
     maximumItemLength: options.maximumRecordLength,
     log: options.log,
   }
-  const recovered = await recover(directories)
+  const recovered = await recover(directories, options.autocreate)
   const counters = makeCounters()
   await measureDirectories(directories, counters)
   const writer = makeLogWriter(
@@ -115,6 +121,14 @@ export const openStorageOn = async (
     persist: queue.persist,
     saveSnapshot: queue.saveSnapshot,
     statistics: () => ({ ...counters, queued: queue.length() }),
+    markEnsemble: async (last) => {
+      if (isSame(recovered.found.lastEnsemble, last)) return right(undefined)
+      try {
+        return right(await writeLastEnsemble(fileSystem, directories.dataDirectory, last))
+      } catch (thrown) {
+        return left(toStorageError(thrown))
+      }
+    },
     close: async () => {
       endWatch()
       await queue.close()

@@ -19,6 +19,8 @@ const settings: fc.Arbitrary<Settings> = fc
     forceSync: fc.boolean(),
     quorumListenOnAllIPs: fc.boolean(),
     reconfigEnabled: fc.boolean(),
+    autocreateDatabase: fc.boolean(),
+    startAlone: fc.boolean(),
     skipAcl: fc.boolean(),
     fourLetterWords: fc.oneof(fc.constant('all' as const), fc.constant(['srvr', 'mntr'])),
   })

@@ -42,6 +42,8 @@ const configurationIn = (directory: string): ServerConfiguration => ({
   autopurge: { snapRetainCount: 3, purgeIntervalHours: 0 },
   quorumListenOnAllIPs: false,
   reconfigEnabled: false,
+  autocreateDatabase: true,
+  startAlone: false,
   skipAcl: false,
   fourLetterWords: ['ruok', 'srvr', 'mntr', 'isro'],
 })

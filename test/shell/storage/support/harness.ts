@@ -59,6 +59,7 @@ export const defaultOptions: StorageOptions = {
   purgeIntervalHours: 0,
   maximumRecordLength: 1024 * 1024,
   forceSync: true,
+  autocreate: true,
   log: () => undefined,
 }
 

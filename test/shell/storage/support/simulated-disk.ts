@@ -169,8 +169,8 @@ export const makeDisk = (directories = new Map<string, Directory>()): SimulatedD
     list: (directory) => perform('list', directory, () => [...directoryOf(directory).current.keys()]),
     makeDirectory: (directory) =>
       perform('makeDirectory', directory, () => {
-        if (!directories.has(directory)) {
-          directories.set(directory, { current: new Map(), durable: new Map(), pending: [] })
+        for (let each = directory; !directories.has(each); each = path.dirname(each)) {
+          directories.set(each, { current: new Map(), durable: new Map(), pending: [] })
         }
       }),
     open: (location, mode) =>
