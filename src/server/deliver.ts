@@ -77,13 +77,18 @@ const applyEntry = (turn: Turn, entry: Entry<Transaction>): Applied => {
   if (digest !== undefined && digest !== digestOf(applied.database)) {
     cite(turn, 'SM-5')
     if (server.digestMismatches === 0) {
-      const text = `the tree after ${Z.toHex(entry.zxid)} has another digest than the leader's`
+      const text = `the tree after ${Z.toHex(entry.zxid)} has another digest than the leader's: ${DIFFERS}`
       emit(turn, { kind: 'Log', level: 'warn', text })
     }
     server.digestMismatches += 1
   }
   return applied
 }
+
+/** What it means, and what to do. */
+const DIFFERS =
+  'this server has other data. Remedy: if a majority of the servers has lost its data, stop all, and restore it; ' +
+  'otherwise stop this one, move its version-2 directories aside, and start it'
 
 const answerOwner = (turn: Turn, transaction: Transaction, outcome: Outcome): void => {
   const { sessionId, cxid, record } = transaction

@@ -1,8 +1,9 @@
 /**
  * Lines that tell which history a server gives up because its leader has another one.
  *
- * A short tail of one epoch is normal: this server had logged it, and nobody acknowledged it, because its leader was gone.
- * More than that means that a quorum does not remember it: others have lost their disks.
+ * A short tail is normal: the leader that sent it died before anybody else had it, and nobody was told that it is written.
+ * A server cannot tell that from the other case, in which a majority has lost its disks and has forgotten what it
+ * acknowledged. So it tells what it drops, always, and where to look.
  */
 import type { Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
@@ -10,29 +11,25 @@ import type { Directories } from './cleaning.js'
 
 type Log = Directories['log']
 
-/** Records of a tail that a leader which died can have left uncommitted without anybody wondering. */
-const UNREMARKABLE_RECORDS = 10
-
-/** After a truncation of a history that ended at `end`. */
-export const tellLoss = (log: Log, end: Zxid, point: Zxid): void => {
+/** Of a truncation after `point` of a history that ends at `end`. */
+export const tellTruncation = (log: Log, end: Zxid, point: Zxid): void => {
   if (!Z.isAfter(end, point)) return
-  const what = `the leader's history ends at ${Z.toHex(point)}: the records after it, up to ${Z.toHex(end)}, are dropped here`
-  if (point.epoch === end.epoch && end.counter - point.counter <= UNREMARKABLE_RECORDS) log('info', what)
-  else log('warn', `${what}. ${LOST}`)
+  log(
+    'warn',
+    `the leader's history ends at ${Z.toHex(point)}: the records after it, up to ${Z.toHex(end)}, are dropped here. That ` +
+      `is normal for the last writes before a leader died, which nobody acknowledged. ${OTHERWISE}`,
+  )
 }
 
-/** After an image of `image`, with records up to `reached`, has taken the place of a history that ended at `end`. */
+/** Of an image of `image`, with records up to `reached`, that takes the place of a history that ends at `end`. */
 export const tellReplacement = (log: Log, end: Zxid, image: Zxid, reached: Zxid): void => {
   if (Z.equals(end, Z.ZERO)) return
-  if (Z.isAfter(end, reached))
-    log(
-      'warn',
-      `the history up to ${Z.toHex(end)} is replaced by the leader's, which ends at ${Z.toHex(reached)}: what is after it ` +
-        `is dropped here. ${LOST}`,
-    )
-  else log('info', `the history up to ${Z.toHex(end)} is replaced by the leader's image of ${Z.toHex(image)}`)
+  const what = `the history up to ${Z.toHex(end)} is replaced by the leader's, an image of ${Z.toHex(image)}`
+  // Within one epoch there is one history, and it is longer there.
+  if (end.epoch === reached.epoch && !Z.isAfter(end, reached)) log('info', what)
+  else log('warn', `${what}: whatever that does not contain is dropped here. That is normal after a long absence. ${OTHERWISE}`)
 }
 
-const LOST =
-  'If any of it was acknowledged, it is lost: that happens when a majority of the servers have lost their data and formed ' +
-  'an ensemble without it. Remedy: stop all servers, and restore a backup, or the data of a server that still has it'
+const OTHERWISE =
+  'But if a majority of the servers has lost its data and formed an ensemble without it, acknowledged writes are lost. ' +
+  'Remedy: if so, stop all servers, and restore a backup or the data of a server that still has it'

@@ -12,7 +12,7 @@ import { writeConfiguration } from './committed-configuration.js'
 import { writeEpoch } from './epochs.js'
 import type { StorageError } from './error.js'
 import { StorageFailure, toStorageError } from './error.js'
-import { tellLoss, tellReplacement } from './given-up.js'
+import { tellReplacement, tellTruncation } from './given-up.js'
 import type { LogWriter } from './log-writer.js'
 import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
 import type { Snapshotter } from './snapshotter.js'
@@ -188,8 +188,8 @@ export const makeQueue = (
         snapshotter.cancel()
         await checkOwner()
         await writer.roll()
+        tellTruncation(directories.log, end, durable.zxid)
         await truncateHistory(directories, durable.zxid)
-        tellLoss(directories.log, end, durable.zxid)
         end = durable.zxid
         return
       case 'Snapshot':

@@ -47,10 +47,43 @@ describe('two of three data directories emptied', () => {
       await server.serves()
     }
     third.start()
-    expect(await third.logged('are dropped here')).toMatch(/ WARN .*If any of it was acknowledged, it is lost/)
+    expect(await third.logged('are dropped here')).toMatch(/ WARN .*acknowledged writes are lost/)
     for (const server of [first, second])
       expect(await server.logged('server 3 has history')).toMatch(/ WARN .*may have helped to forget writes/)
     await third.serves()
+  })
+
+  it('are told of by the third, too, when the others have written less', async () => {
+    const ensemble = await written()
+    const [first, second, third] = [ensemble.server(1), ensemble.server(2), ensemble.server(3)]
+    for (const server of [first, second]) {
+      empty(server)
+      server.start()
+    }
+    await Promise.all([first, second].map((server) => server.serves()))
+    const client = await connect(first.address)
+    expect(await client.exists('/x')).toBe(false)
+    third.start()
+    expect(await third.logged('are dropped here')).toContain(' WARN ')
+    await third.serves()
+    await client.close()
+  })
+
+  it('are told of by the third, too, when the others have written as much as it had', async () => {
+    const ensemble = await written()
+    const [first, second, third] = [ensemble.server(1), ensemble.server(2), ensemble.server(3)]
+    for (const server of [first, second]) {
+      empty(server)
+      server.start()
+    }
+    await Promise.all([first, second].map((server) => server.serves()))
+    const client = await connect(first.address)
+    for (let index = 0; index < 20; index += 1) await client.create(`/other-${index}`)
+    third.start()
+    await third.serves()
+    await client.create('/last')
+    await client.close()
+    await third.logged(/ WARN .*has another digest than the leader's: this server has other data/)
   })
 
   it('wait for the third when db.autocreate is false, and nothing is lost', async () => {
