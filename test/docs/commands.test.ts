@@ -16,6 +16,7 @@ const pages = [
   'spec/clauses/README.md',
   'docs/testing.md',
   'docs/reconfiguration.md',
+  'docs/data-directory.md',
 ] as const
 
 /** How a command is known to work. */

@@ -7,10 +7,17 @@ import { INITIALIZE } from '../../shell/storage/names.js'
 import { zooCfgFile } from './child.js'
 import type { Plan } from './layout.js'
 
+/** The servers that have data in the directory. */
+const withData = (dataDir: string): readonly string[] =>
+  (existsSync(dataDir) ? readdirSync(dataDir) : []).filter(
+    (name) => /^server\.\d+$/.test(name) && existsSync(path.join(dataDir, name, 'version-2')),
+  )
+
+export const isNew = (dataDir: string): boolean => withData(dataDir).length === 0
+
 /** The number of voters whose data the directory holds; undefined when it holds none. */
 export const votersOnDisk = (dataDir: string): number | undefined => {
-  const servers = existsSync(dataDir) ? readdirSync(dataDir).filter((name) => /^server\.\d+$/.test(name)) : []
-  const used = servers.find((name) => existsSync(path.join(dataDir, name, 'version-2')))
+  const [used] = withData(dataDir)
   const file = path.join(dataDir, used ?? '', 'zoo.cfg')
   if (used === undefined || !existsSync(file)) return undefined
   const parsed = parse(readFileSync(file, 'utf8'), file)

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { EXIT } from '../exit-code.js'
 import { lockDirectory } from './data-lock.js'
-import { prepareDirectory, votersOnDisk } from './directories.js'
+import { isNew, prepareDirectory, votersOnDisk } from './directories.js'
 import type { Plan, Ports } from './layout.js'
 import { connectString, planEnsemble } from './layout.js'
 import { choosePorts, isPortFree } from './ports.js'
@@ -44,7 +44,8 @@ export const runEnsemble = async (options: StartOptions): Promise<number> => {
     if (ports === undefined)
       return refuse(screen, `too few free ports from ${options.firstPort} up; give a lower one with --port`)
     const plans = planEnsemble(voters, ports, dataDir, (directory, name) => path.join(directory, name))
-    for (const plan of plans) prepareDirectory(plan, onDisk === undefined)
+    const isNewEnsemble = isNew(dataDir)
+    for (const plan of plans) prepareDirectory(plan, isNewEnsemble)
     announce(screen, plans, options, onDisk !== undefined)
     return await supervise(plans, voters, options)
   } finally {

@@ -35,8 +35,7 @@ export const judgeMembership = (
   if (isAlone && !configuration.startAlone && (others.length > 0 || isForeign))
     return left(refusal(configuration, others))
   const mark: LastEnsemble = configuration.standalone ? { kind: 'Alone' } : { kind: 'Ensemble', configuration: now }
-  const isForgetful =
-    !isAlone && before?.kind === 'Ensemble' && mayForget(before.configuration.quorums, now.quorums)
+  const isForgetful = !isAlone && before?.kind === 'Ensemble' && mayForget(before.configuration.quorums, now.quorums)
   return right({ mark, warnings: isForgetful ? [changed(votersOf(before.configuration.quorums), now)] : [] })
 }
 

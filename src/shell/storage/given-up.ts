@@ -27,7 +27,11 @@ export const tellReplacement = (log: Log, end: Zxid, image: Zxid, reached: Zxid)
   const what = `the history up to ${Z.toHex(end)} is replaced by the leader's, an image of ${Z.toHex(image)}`
   // Within one epoch there is one history, and it is longer there.
   if (end.epoch === reached.epoch && !Z.isAfter(end, reached)) log('info', what)
-  else log('warn', `${what}: whatever that does not contain is dropped here. That is normal after a long absence. ${OTHERWISE}`)
+  else
+    log(
+      'warn',
+      `${what}: whatever that does not contain is dropped here. That is normal after a long absence. ${OTHERWISE}`,
+    )
 }
 
 const OTHERWISE =

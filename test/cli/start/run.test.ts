@@ -86,6 +86,7 @@ describe('zab start', () => {
       /led by server 1; .*connect to 127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+\ntry: npm /,
     )
     expect(readFileSync(path.join(dataDir, 'server.2/myid'), 'utf8')).toBe('2\n')
+    expect(readFileSync(path.join(dataDir, 'server.2/initialize'), 'utf8')).toBe('')
     stop.abort()
     expect(await ended).toBe(0)
     expect(told.map((one) => one.event).filter((name) => name !== 'up')).toEqual([
@@ -156,6 +157,16 @@ describe('zab start', () => {
     await third.event('serving')
     stop.abort()
     expect(await third.ended).toBe(0)
+  })
+
+  it('says of no server beside one that has data that it is new', async () => {
+    mkdirSync(path.join(dataDir, 'server.1/version-2'), { recursive: true })
+    const { ended, event } = start({ voters: 3 })
+    await event('serving')
+    stop.abort()
+    expect(await ended).toBe(0)
+    const marked = [1, 2, 3].filter((id) => readdirSync(path.join(dataDir, `server.${id}`)).includes('initialize'))
+    expect(marked).toEqual([])
   })
 
   it('refuses to change the number of voters under data that is there', async () => {

@@ -1,4 +1,5 @@
 /** Lost disks and lost configurations, on real servers: what was acknowledged is not lost in silence. */
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { connect } from '../../support/client.js'
 import type { Ensemble } from '../../support/ensemble.js'
 import { makeEnsemble } from '../../support/ensemble.js'
 import type { ServerProcess } from '../../support/server-process.js'
+import { ROOT } from '../../support/server-process.js'
 
 /** Three servers that have been stopped after /x was written, with a few records after it. */
 const written = async (settings: Readonly<Record<string, string | number>> = {}): Promise<Ensemble> => {
@@ -99,8 +101,14 @@ describe('two of three data directories emptied', () => {
     // Two servers that have lost their data and one that has it: nobody can tell what a quorum has acknowledged.
     await third.logged('server 3 starts')
     await Promise.all([first, second].map((server) => server.stop()))
-    expect([first, second, third].map((server) => server.recentLog().includes('leading'))).toEqual([false, false, false])
-    expect(readdirSync(join(first.dataDirectory, 'version-2')).filter((name) => name.startsWith('snapshot'))).toEqual([])
+    expect([first, second, third].map((server) => server.recentLog().includes('leading'))).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect(readdirSync(join(first.dataDirectory, 'version-2')).filter((name) => name.startsWith('snapshot'))).toEqual(
+      [],
+    )
 
     // The operator gives one of them the data of the third; the other gets it from the leader.
     await third.stop()
@@ -141,28 +149,31 @@ describe('new servers', () => {
 })
 
 describe('a configuration that has lost the server lines', () => {
-  it.each([['standaloneEnabled=false'], ['standaloneEnabled=true']])('is refused with %s, unless told', async (line) => {
-    const ensemble = await written()
-    const server = ensemble.server(1)
-    const file = join(server.directory, 'zoo.cfg')
-    const whole = readFileSync(file, 'utf8')
-    const alone = `${whole.replace(/^server\.[23]=.*\n/gm, '')}\n${line}\n`
-    writeFileSync(file, alone)
-    server.start()
-    const refused = await server.logged('this server does not start')
-    expect(refused).toContain('belongs to a member of an ensemble with server 2, 3')
-    expect(refused).toContain('startAloneThoughOthersMayHaveNewerWrites=yes')
-    expect(await server.ended()).toBe(1)
+  it.each([['standaloneEnabled=false'], ['standaloneEnabled=true']])(
+    'is refused with %s, unless told',
+    async (line) => {
+      const ensemble = await written()
+      const server = ensemble.server(1)
+      const file = join(server.directory, 'zoo.cfg')
+      const whole = readFileSync(file, 'utf8')
+      const alone = `${whole.replace(/^server\.[23]=.*\n/gm, '')}\n${line}\n`
+      writeFileSync(file, alone)
+      server.start()
+      const refused = await server.logged('this server does not start')
+      expect(refused).toContain('belongs to a member of an ensemble with server 2, 3')
+      expect(refused).toContain('startAloneThoughOthersMayHaveNewerWrites=yes')
+      expect(await server.ended()).toBe(1)
 
-    writeFileSync(file, `${alone}startAloneThoughOthersMayHaveNewerWrites=yes\n`)
-    server.start()
-    await server.serves()
-    expect(await server.stop()).toBe(0)
-    // It is a server of its own now.
-    writeFileSync(file, alone)
-    server.start()
-    await server.serves()
-  })
+      writeFileSync(file, `${alone}startAloneThoughOthersMayHaveNewerWrites=yes\n`)
+      server.start()
+      await server.serves()
+      expect(await server.stop()).toBe(0)
+      // It is a server of its own now.
+      writeFileSync(file, alone)
+      server.start()
+      await server.serves()
+    },
+  )
 })
 
 describe('what a server writes', () => {
@@ -177,7 +188,9 @@ describe('what a server writes', () => {
       await client.close()
       await ensemble.level()
       await ensemble.stopAll()
-      const made = ensemble.servers.flatMap((server) => everythingIn(server.dataDirectory)).filter((name) => !given.has(name))
+      const made = ensemble.servers
+        .flatMap((server) => everythingIn(server.dataDirectory))
+        .filter((name) => !given.has(name))
       for (const kind of ['snapshot.', 'log.', 'acceptedEpoch', 'currentEpoch', 'lastEnsemble', 'zab.lock.'])
         expect(made.some((name) => name.includes(`/${kind}`))).toBe(true)
       expect(made.filter((name) => (statSync(name).mode & 0o077) !== 0)).toEqual([])
@@ -189,3 +202,30 @@ describe('what a server writes', () => {
 
 const everythingIn = (directory: string): readonly string[] =>
   readdirSync(directory, { recursive: true }).map((name) => join(directory, String(name)))
+
+describe('a server that owns its directory no more', () => {
+  it('stops with a line, whoever has taken it', async () => {
+    const ensemble = await makeEnsemble()
+    await ensemble.start()
+    const server = ensemble.server(1)
+    writeFileSync(join(server.dataDirectory, 'zab.lock.2'), '')
+    expect(await server.logged('owns the data directory no more')).toContain('zab.lock.2 is newer')
+    expect(await server.ended()).toBe(14)
+    server.start()
+    await server.serves()
+    expect(readdirSync(server.dataDirectory).filter((name) => name.startsWith('zab.lock'))).toEqual(['zab.lock.3'])
+  })
+
+  it('is not started beside another one, in other namespaces neither', async () => {
+    const ensemble = await makeEnsemble()
+    await ensemble.start()
+    const server = ensemble.server(1)
+    const apart = ['--pid', '--fork', '--net', '--mount-proc', process.execPath, MAIN, 'server']
+    const second = spawnSync('unshare', [...apart, join(server.directory, 'zoo.cfg')], { encoding: 'utf8' })
+    expect(second.stderr).toContain('another process uses this data directory')
+    expect(second.status).toBe(14)
+    await server.serves()
+  })
+})
+
+const MAIN = join(ROOT, 'dist/src/cli/main.js')

@@ -13,7 +13,9 @@ interface Contender {
    * and the code, determine where it is.
    */
   answers: string[]
-  pending: { readonly step: string; readonly run: () => unknown; readonly resolve: (value: unknown) => void } | undefined
+  pending:
+    | { readonly step: string; readonly run: () => unknown; readonly resolve: (value: unknown) => void }
+    | undefined
   outcome: 'running' | 'owner' | 'refused' | 'dead'
 }
 
