@@ -2,14 +2,18 @@
  * A persistent map: a hash array mapped trie, 32 ways.
  *
  * Every version stays valid; an update copies one path of at most seven small arrays. Keys are strings, numbers or
- * bigints, compared with `===`. Updates take the map first and are not curried: this is the hottest structure of a
- * server, a closure a call would show.
+ * bigints, compared with `===`; those with one hash stand in a search tree (collision.ts). Updates take the map first and
+ * are not curried: this is the hottest structure of a server, a closure a call would show.
  *
  * An owner makes it transient: branches that carry the owner of an update are changed in place. Only a builder that
  * nobody else can see yet may own anything (the restore of a snapshot).
  */
 
-export type Key = string | number | bigint
+import * as C from './collision.js'
+import { COLLISION, LEAF } from './collision.js'
+import type { Collision, Key, Leaf } from './collision.js'
+
+export type { Key } from './collision.js'
 
 /** Marks the branches that one builder made. Compared by identity. */
 export interface Owner {
@@ -22,8 +26,6 @@ export interface Hamt<K extends Key, V> {
 }
 
 const BRANCH = 0
-const LEAF = 1
-const COLLISION = 2
 
 interface Branch<K extends Key, V> {
   readonly tag: typeof BRANCH
@@ -31,20 +33,6 @@ interface Branch<K extends Key, V> {
   /** Bit i is set when there is a slot for the hash fragment i; slots stand in the order of their bits. */
   bitmap: number
   slots: Slot<K, V>[]
-}
-
-interface Leaf<K extends Key, V> {
-  readonly tag: typeof LEAF
-  readonly hash: number
-  readonly key: K
-  readonly value: V
-}
-
-/** At least two leaves with different keys and one hash. */
-interface Collision<K extends Key, V> {
-  readonly tag: typeof COLLISION
-  readonly hash: number
-  readonly leaves: readonly Leaf<K, V>[]
 }
 
 type Slot<K extends Key, V> = Branch<K, V> | Leaf<K, V> | Collision<K, V>
@@ -79,7 +67,7 @@ export const get = <K extends Key, V>(map: Hamt<K, V>, key: K): V | undefined =>
       case LEAF:
         return slot.hash === hash && slot.key === key ? slot.value : undefined
       case COLLISION:
-        return slot.hash === hash ? slot.leaves.find((leaf) => leaf.key === key)?.value : undefined
+        return slot.leaf.hash === hash ? C.find(slot, key)?.value : undefined
     }
   }
   return undefined
@@ -114,7 +102,9 @@ export function* entries<K extends Key, V>(map: Hamt<K, V>): Generator<readonly 
         yield [slot.key, slot.value]
         break
       case COLLISION:
-        for (const leaf of slot.leaves) yield [leaf.key, leaf.value]
+        yield [slot.leaf.key, slot.leaf.value]
+        if (slot.left !== undefined) stack.push(slot.left)
+        if (slot.right !== undefined) stack.push(slot.right)
     }
   }
 }
@@ -128,7 +118,12 @@ export const cursor = <K extends Key, V>(map: Hamt<K, V>): (() => Pair<K, V> | u
   return () => {
     for (let slot = stack.pop(); slot !== undefined; slot = stack.pop()) {
       if (slot.tag === LEAF) return slot
-      for (const inner of slot.tag === BRANCH ? slot.slots : slot.leaves) stack.push(inner)
+      if (slot.tag === BRANCH) for (const inner of slot.slots) stack.push(inner)
+      else {
+        if (slot.left !== undefined) stack.push(slot.left)
+        if (slot.right !== undefined) stack.push(slot.right)
+        return slot.leaf
+      }
     }
     return undefined
   }
@@ -188,16 +183,16 @@ const insert = <K extends Key, V>(
       if (slot.hash === leaf.hash && slot.key === leaf.key) return slot.value === leaf.value ? slot : leaf
       growth = 1
       return slot.hash === leaf.hash
-        ? { tag: COLLISION, hash: leaf.hash, leaves: [slot, leaf] }
+        ? C.pair(slot, leaf)
         : fork(slot, leaf, shift, owner)
     case COLLISION: {
-      if (slot.hash !== leaf.hash) {
+      if (slot.leaf.hash !== leaf.hash) {
         growth = 1
         return fork(slot, leaf, shift, owner)
       }
-      const others = slot.leaves.filter((other) => other.key !== leaf.key)
-      growth = others.length === slot.leaves.length ? 1 : 0
-      return { tag: COLLISION, hash: slot.hash, leaves: [...others, leaf] }
+      const next = C.insert(slot, leaf)
+      growth = next.size - slot.size
+      return next
     }
   }
 }
@@ -233,7 +228,7 @@ const fork = <K extends Key, V>(
   shift: number,
   owner: Owner | undefined,
 ): Branch<K, V> => {
-  const left = (first.hash >>> shift) & 31
+  const left = ((first.tag === LEAF ? first.hash : first.leaf.hash) >>> shift) & 31
   const right = (second.hash >>> shift) & 31
   return left === right
     ? branchOf(owner, 1 << left, [fork(first, second, shift + 5, owner)])
@@ -254,10 +249,9 @@ const without = <K extends Key, V>(slot: Slot<K, V>, hash: number, key: K, shift
     case LEAF:
       return slot.hash === hash && slot.key === key ? undefined : slot
     case COLLISION: {
-      if (slot.hash !== hash) return slot
-      const others = slot.leaves.filter((leaf) => leaf.key !== key)
-      if (others.length === slot.leaves.length) return slot
-      return others.length === 1 ? others[0] : { tag: COLLISION, hash, leaves: others }
+      if (slot.leaf.hash !== hash) return slot
+      const rest = C.remove(slot, key)
+      return rest?.size === 1 ? rest.leaf : rest
     }
   }
 }
@@ -312,6 +306,6 @@ const visitSlot = <K extends Key, V>(slot: Slot<K, V>, visit: (key: K, value: V)
       visit(slot.key, slot.value)
       return
     case COLLISION:
-      for (const leaf of slot.leaves) visit(leaf.key, leaf.value)
+      C.forEach(slot, (leaf) => visit(leaf.key, leaf.value))
   }
 }

@@ -1,7 +1,9 @@
 /** The persistent map does what a Map does, keeps every old version, and survives keys whose hashes collide. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { COLLISION } from '../../src/service/collision.js'
 import * as H from '../../src/service/hamt.js'
+import { collidingNames } from '../support/colliding-names.js'
 
 type Change<K> =
   | { readonly kind: 'set'; readonly key: K; readonly value: number }
@@ -20,6 +22,10 @@ const changesOf = <K>(key: fc.Arbitrary<K>): fc.Arbitrary<readonly Change<K>[]> 
 const collidingNumbers = fc.tuple(fc.nat(12), fc.nat(3)).map(([low, high]) => low + high * 2 ** 32)
 const collidingBigints = fc.tuple(fc.bigInt(0n, 5n), fc.bigInt(0n, 5n)).map(([low, high]) => low | (high << 32n))
 const names = fc.oneof(fc.constantFrom('', 'a', 'b', 'node-1', 'node-2', 'é'), fc.string({ maxLength: 3 }))
+
+/** Two dozen of one hash, and some of others. */
+const collisions = collidingNames(20_000)
+const collidingOrNot = fc.oneof(fc.constantFrom(...collisions.slice(0, 24)), names)
 
 const sorted = <K extends H.Key>(pairs: Iterable<readonly [K, number]>): unknown =>
   [...pairs].map(([key, value]) => `${typeof key} ${String(key)}=${value}`).sort()
@@ -54,6 +60,42 @@ describe('hamt', () => {
 
   it('agrees with Map on bigints that collide', () => {
     fc.assert(fc.property(changesOf(collidingBigints), agrees), { numRuns: 60 })
+  })
+
+  it('agrees with Map on names that collide', () => {
+    fc.assert(fc.property(changesOf(collidingOrNot), agrees), { numRuns: 60 })
+  })
+
+  it('visits the same entries in each of its ways', () => {
+    fc.assert(
+      fc.property(changesOf(collidingOrNot), (changes) => {
+        const map = changes.reduce(
+          (before, change) =>
+            change.kind === 'set' ? H.set(before, change.key, change.value) : H.remove(before, change.key),
+          H.empty<string, number>(),
+        )
+        const visited: (readonly [string, number])[] = []
+        H.forEach(map, (key, value) => visited.push([key, value]))
+        const walked: (readonly [string, number])[] = []
+        const next = H.cursor(map)
+        for (let pair = next(); pair !== undefined; pair = next()) walked.push([pair.key, pair.value])
+        expect(sorted(visited)).toEqual(sorted(H.entries(map)))
+        expect(sorted(walked)).toEqual(sorted(visited))
+        expect(H.keys(map)).toEqual(visited.map(([key]) => key))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  // A list of collisions took half a minute for fewer.
+  it('takes, finds and gives up 20,000 names of one hash', () => {
+    const map = H.fromEntries(collisions.map((name, index) => [name, index]))
+    expect(map.size).toBe(20_000)
+    // One slot holds them all: otherwise these names show nothing.
+    expect(map.root?.tag).toBe(COLLISION)
+    expect(collisions.every((name, index) => H.get(map, name) === index)).toBe(true)
+    expect(H.get(map, 'another')).toBeUndefined()
+    expect(collisions.reduce((rest, name) => H.remove(rest, name), map)).toBe(H.empty())
   })
 
   it('builds in place what single updates build, without touching a map that was there before', () => {
