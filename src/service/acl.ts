@@ -1,5 +1,7 @@
 /** Access control lists and the identities of a connection. */
+import { compile, permits } from './access.js'
 import { contains, isRange } from './address.js'
+import type { Access } from './access.js'
 
 export interface Id {
   readonly scheme: string
@@ -32,10 +34,12 @@ export const addressId = (address: string): Id => ({ scheme: 'ip', id: address }
 // --- operations
 
 /** May someone with these identities do what needs one of the `needed` permissions? No list: yes. Scheme super: yes. */
-export const isAllowed = (acl: readonly Acl[], needed: number, ids: readonly Id[]): boolean =>
-  acl.length === 0 ||
-  acl.some((entry) => (entry.permissions & needed) !== 0 && (isAnyone(entry.id) || ids.some(matches(entry.id)))) ||
-  ids.some((id) => id.scheme === SUPER.scheme)
+export const isAllowed = (acl: readonly Acl[], needed: number, ids: readonly Id[]): boolean => {
+  const first = acl[0]
+  if (first === undefined) return true
+  if ((first.permissions & needed) !== 0 && isAnyone(first.id)) return true
+  return isGranted(acl, needed, ids) || ids.some((id) => id.scheme === SUPER.scheme)
+}
 
 /**
  * The list as it is stored: duplicates dropped, `auth` replaced by the identities that the requester has proved.
@@ -49,8 +53,15 @@ export const expand = (acl: readonly Acl[] | null, ids: readonly Id[]): readonly
   return expanded.some((entries) => entries.length === 0) ? undefined : expanded.flat()
 }
 
-/** The shared constant for an open list, so that a million nodes do not keep a million copies of it. */
-export const shared = (acl: readonly Acl[]): readonly Acl[] => (isOpen(acl) ? OPEN : acl)
+/**
+ * The list as a node keeps it: the shared constant for an open one, so that a million nodes do not keep a million copies. A
+ * long one is made ready for questions now, while its length is being paid for anyway, and not when it is first asked.
+ */
+export const shared = (acl: readonly Acl[]): readonly Acl[] => {
+  if (isOpen(acl)) return OPEN
+  if (!isShort(acl)) accessOf(acl)
+  return acl
+}
 
 // --- parts
 
@@ -61,8 +72,34 @@ const isOpen = (acl: readonly Acl[]): boolean => {
 
 const isAnyone = (id: Id): boolean => id.scheme === 'world' && id.id === 'anyone'
 
-/** Equal for equal entries only: a scheme of the client's choice cannot hide in the id, nor the other way round. */
-const keyOf = ({ permissions, id }: Acl): string => JSON.stringify([permissions, id.scheme, id.id])
+/** Longer lists, and lists with longer identities, are compiled: a question must not cost what a stranger's list is long. */
+const SHORT_LIST = 8
+const SHORT_ID = 64
+
+const isShort = (acl: readonly Acl[]): boolean =>
+  acl.length <= SHORT_LIST && acl.every(({ id }) => id.id.length <= SHORT_ID)
+
+const isGranted = (acl: readonly Acl[], needed: number, ids: readonly Id[]): boolean =>
+  isShort(acl)
+    ? acl.some((entry) => (entry.permissions & needed) !== 0 && (isAnyone(entry.id) || ids.some(matches(entry.id))))
+    : permits(accessOf(acl), needed, ids)
+
+/** By the identity of the list, which never changes. */
+const compiled = new WeakMap<readonly Acl[], Access>()
+
+const accessOf = (acl: readonly Acl[]): Access => {
+  const known = compiled.get(acl)
+  if (known !== undefined) return known
+  const access = compile(acl)
+  compiled.set(acl, access)
+  return access
+}
+
+/**
+ * Equal for equal entries only: a scheme of the client's choice cannot hide in the id, nor the other way round. Never a mere
+ * number, whose hash some engines do not seed.
+ */
+const keyOf = ({ permissions, id }: Acl): string => `${permissions},${id.scheme.length},${id.scheme}${id.id}`
 
 /** The entries that stand for this one; none when it is not valid. */
 const expandEntry = (entry: Acl, ids: readonly Id[]): readonly Acl[] => {
@@ -85,8 +122,10 @@ const isProof = (id: Id): boolean => id.scheme === 'digest' || id.scheme === 'sa
 
 /** `user:hash`: two parts, as Java splits, which drops empty parts at the end. */
 const isDigest = (id: string): boolean => {
-  const parts = id.replace(/:+$/, '').split(':')
-  return parts.length === 2
+  let end = id.length
+  while (end > 0 && id[end - 1] === ':') end--
+  const colon = id.indexOf(':')
+  return colon >= 0 && colon < end && id.lastIndexOf(':', end - 1) === colon
 }
 
 const matches =
