@@ -127,7 +127,7 @@ export const makeClient = (host: ClientHost): ClientWithin => {
           host.wake()
         },
         failed: (code) => {
-          reject(new ZooKeeperError(code, 'path' in request ? request.path : undefined))
+          reject(new ZooKeeperError(code, pathOf(request)))
           host.wake()
         },
       }
@@ -139,7 +139,7 @@ export const makeClient = (host: ClientHost): ClientWithin => {
   const done = async (request: Request, told?: (reply: Reply) => void): Promise<Reply> => {
     const reply = await ask(request, told)
     const { error } = resultOf(reply)
-    if (error !== 'OK') throw new ZooKeeperError(error, 'path' in request ? request.path : undefined)
+    if (error !== 'OK') throw new ZooKeeperError(error, pathOf(request))
     return reply
   }
 
@@ -224,3 +224,5 @@ const operationOf = (request: Request): Operation | undefined => {
       return request
   }
 }
+
+const pathOf = (request: Request): string | undefined => ('path' in request ? (request.path ?? undefined) : undefined)

@@ -116,7 +116,6 @@ const prepareReconfiguration = (database: Database, context: WriteContext, reque
 
 /** All or nothing, under one zxid; each operation sees what those before it did. Undoing is forgetting. */
 const prepareMulti = (database: Database, context: WriteContext, operations: readonly MultiOperation[]): Prepared => {
-  if (operations.some(hasUnknownMode)) return refusal(database, context, errorCode.MARSHALLINGERROR)
   const records: SimpleRecord[] = []
   const outcomes: Outcome[] = []
   let current = database
@@ -151,9 +150,6 @@ const prepareFailedMulti = (
 /** In a multi a create2 is a create, for its transaction and its result: so Apache's servers read it. */
 const withoutStat = (operation: MultiOperation): MultiOperation =>
   operation.op === 'create2' ? { ...operation, op: 'create' } : operation
-
-const hasUnknownMode = (operation: MultiOperation): boolean =>
-  'flags' in operation && (operation.flags < 0 || operation.flags > 6)
 
 /** Asks for a time to live, for which a create has no field. */
 const hasTtlMode = (operation: MultiOperation): boolean =>

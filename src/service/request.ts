@@ -59,7 +59,8 @@ export type ReadRequest = {
 export type Request =
   | WriteRequest
   | ReadRequest
-  | { readonly op: 'sync'; readonly path: string }
+  /** The path is given back as it came, be it null. */
+  | { readonly op: 'sync'; readonly path: string | null }
   | { readonly op: 'ping' }
   /** xid −8: put back the watches that the client held on its former connection. */
   | {

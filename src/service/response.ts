@@ -32,7 +32,7 @@ export type ResponseBody =
   | { readonly op: 'getData' | 'reconfig'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly op: 'getChildren'; readonly children: readonly string[] }
   | { readonly op: 'getChildren2'; readonly children: readonly string[]; readonly stat: Stat }
-  | { readonly op: 'sync'; readonly path: string }
+  | { readonly op: 'sync'; readonly path: string | null }
   | { readonly op: 'multi'; readonly results: readonly MultiResult[] }
 
 export interface Reply {

@@ -46,9 +46,8 @@ export const writeStrings = (writer: Writer, strings: readonly string[]): void =
   for (const string of strings) writer.string(string)
 }
 
-/** A null vector reads as an empty one. */
-export const readStrings = (reader: Reader, what: string): readonly string[] =>
-  reader.vector(4, what, (each) => each.string(what)) ?? []
+export const readStrings = (reader: Reader, what: string): readonly string[] | null =>
+  reader.vector(4, what, (each) => each.string(what))
 
 const writeStatCommon = (writer: Writer, stat: PersistedStat): void => {
   writer.zxid(stat.czxid)

@@ -133,7 +133,8 @@ const readRequest = (code: number, reader: Reader): Request => {
     case opcode.delete:
       return { op: 'delete', path: reader.string('path'), version: reader.int('version') }
     case opcode.setData:
-      return readSetData(reader)
+      // Without a path it is a write like any other to a path that is not valid. In a multi it cannot be read.
+      return readSetData(reader.nullableString('path') ?? '', reader)
     case opcode.exists:
       return { op: 'exists', path: reader.string('path'), watch: reader.bool('watch') }
     case opcode.getData:
@@ -143,7 +144,7 @@ const readRequest = (code: number, reader: Reader): Request => {
     case opcode.getChildren2:
       return { op: 'getChildren2', path: reader.string('path'), watch: reader.bool('watch') }
     case opcode.sync:
-      return { op: 'sync', path: reader.string('path') }
+      return { op: 'sync', path: reader.nullableString('path') }
     case opcode.ping:
       return { op: 'ping' }
     case opcode.multi:
@@ -152,9 +153,9 @@ const readRequest = (code: number, reader: Reader): Request => {
       return {
         op: 'setWatches',
         relativeZxid: reader.zxid('relativeZxid'),
-        dataWatches: readStrings(reader, 'dataWatches'),
-        existWatches: readStrings(reader, 'existWatches'),
-        childWatches: readStrings(reader, 'childWatches'),
+        dataWatches: readPaths(reader, 'dataWatches'),
+        existWatches: readPaths(reader, 'existWatches'),
+        childWatches: readPaths(reader, 'childWatches'),
       }
     case opcode.reconfig:
       return {
@@ -183,16 +184,24 @@ const readCreate = (code: 1 | 15, reader: Reader): Extract<MultiOperation, { rea
   flags: reader.int('flags'),
 })
 
-const readSetData = (reader: Reader): Extract<MultiOperation, { readonly op: 'setData' }> => ({
+const readSetData = (path: string, reader: Reader): Extract<MultiOperation, { readonly op: 'setData' }> => ({
   op: 'setData',
-  path: reader.string('path'),
+  path,
   data: reader.buffer('data'),
   version: reader.int('version'),
 })
 
+/** A list that must not be null. */
+const readPaths = (reader: Reader, what: string): readonly string[] => {
+  const paths = readStrings(reader, what)
+  if (paths === null) reader.fail('BadValue', what)
+  return paths ?? []
+}
+
+/** A null scheme reads as an empty one: nobody serves either. */
 const readAuth = (reader: Reader): Request => {
   reader.int('type')
-  const scheme = reader.string('scheme')
+  const scheme = reader.nullableString('scheme') ?? ''
   return { op: 'auth', scheme, auth: reader.buffer('auth') ?? new Uint8Array(0) }
 }
 
@@ -218,7 +227,7 @@ const readOperation = (type: number, reader: Reader): MultiOperation | undefined
     case opcode.delete:
       return { op: 'delete', path: reader.string('path'), version: reader.int('version') }
     case opcode.setData:
-      return readSetData(reader)
+      return readSetData(reader.string('path'), reader)
     case opcode.check:
       return { op: 'check', path: reader.string('path'), version: reader.int('version') }
     default:

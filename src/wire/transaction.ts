@@ -170,7 +170,7 @@ const readRecord = (type: number, reader: Reader): TransactionRecord => {
 const readCloseSession = (reader: Reader, bytes: Uint8Array): TransactionRecord => {
   // A second reader may fail without harm.
   const trial = new Reader(bytes, reader.offset)
-  const paths = readStrings(trial, 'paths2Delete')
+  const paths = readStrings(trial, 'paths2Delete') ?? []
   if (trial.error !== undefined || paths.includes('')) return { type: 'closeSession', paths: undefined }
   reader.rawView(trial.offset - reader.offset)
   return { type: 'closeSession', paths }

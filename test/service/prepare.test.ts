@@ -277,8 +277,24 @@ describe('multi', () => {
     expect(at(applied.database.tree, '/a').pzxid).toEqual({ epoch: 1, counter: 1 })
   })
 
-  it('is unreadable with a mode that does not exist, or with one for a time to live when its turn comes', () => {
-    fails(empty, multi(remove('/none'), create('/a', { flags: 7 })), 'MARSHALLINGERROR')
+  it.each([7, 100, -1, 4])('fails at the operation whose mode is %i, and nothing is done', (flags) => {
+    const untried = { type: 'error', error: errorCode.RUNTIMEINCONSISTENCY }
+    const { record, applied } = prepare(
+      empty,
+      contextAt(1, 7n),
+      multi(create('/a'), create('/b', { flags }), create('/c')),
+    )
+    expect(record).toMatchObject({
+      type: 'multi',
+      records: [{ type: 'create' }, { type: 'error', error: errorCode.BADARGUMENTS }, untried],
+    })
+    expect(applied.result).toMatchObject({ error: errorCode.OK })
+    expect(find(applied.database.tree, '/a')).toBeUndefined()
+    const { record: other } = prepare(empty, contextAt(1, 7n), multi(remove('/none'), create('/a', { flags })))
+    expect(other).toMatchObject({ records: [{ error: errorCode.NONODE }, untried] })
+  })
+
+  it('is unreadable with a mode for a time to live when its turn comes', () => {
     fails(empty, multi(create('/a'), create('/b', { flags: 5 })), 'MARSHALLINGERROR')
     const { record } = prepare(empty, contextAt(1, 7n), multi(remove('/none'), create('/a', { flags: 6 })))
     expect(record).toMatchObject({ type: 'multi', records: [{ error: errorCode.NONODE }, {}] })
@@ -329,9 +345,6 @@ describe('multi', () => {
     expect(codes(multi(check('/wo', 3)), contextAt(2, 7n))).toEqual([errorCode.NOAUTH])
   })
 
-  it('is undecodable as a whole with a create mode that does not exist', () => {
-    fails(empty, multi(create('/a'), create('/b', { flags: 9 })), 'MARSHALLINGERROR')
-  })
 })
 
 describe('sessions', () => {

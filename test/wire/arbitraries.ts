@@ -86,7 +86,7 @@ export const servedRequest: fc.Arbitrary<Request> = fc.oneof(
     watch: fc.boolean(),
   }),
   fc.record({ op: fc.constant('multi' as const), operations: fc.array(multiOperation, { maxLength: 4 }) }),
-  fc.record({ op: fc.constant('sync' as const), path }),
+  fc.record({ op: fc.constant('sync' as const), path: fc.option(path) }),
   fc.constantFrom<Request>({ op: 'ping' }, { op: 'closeSession' }),
   fc.record({
     op: fc.constant('setWatches' as const),
@@ -133,7 +133,8 @@ const multiResult: fc.Arbitrary<MultiResult> = fc.oneof(
 )
 
 export const responseBody: fc.Arbitrary<ResponseBody> = fc.oneof(
-  fc.record({ op: fc.constantFrom('create' as const, 'sync' as const), path }),
+  fc.record({ op: fc.constant('create' as const), path }),
+  fc.record({ op: fc.constant('sync' as const), path: fc.option(path) }),
   fc.record({ op: fc.constant('create2' as const), path, stat }),
   fc.record({ op: fc.constantFrom('setData' as const, 'exists' as const), stat }),
   fc.record({ op: fc.constantFrom('getData' as const, 'reconfig' as const), data, stat }),

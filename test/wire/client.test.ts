@@ -172,6 +172,10 @@ describe('what a server cannot read', () => {
 
   test.each([
     ['null path', '00000004 ffffffff 00', 4],
+    ['delete of a null path', '00000002 ffffffff 00000000', 2],
+    ['multi that sets the data of a null path', '0000000e 00000005 00 ffffffff ffffffff ffffffff 00000000', 14],
+    ['setWatches without a list', '00000065 0000000000000000 00000000 ffffffff 00000000', 101],
+    ['setWatches with a null path', '00000065 0000000000000000 00000001 ffffffff 00000000 00000000', 101],
     ['negative length', '00000004 fffffffe 00', 4],
     ['length beyond the frame', '00000004 7fffffff 00', 4],
     ['multi without an end', '0000000e', 14],
@@ -185,6 +189,24 @@ describe('what a server cannot read', () => {
     ['multi in a multi', '0000000e 0000000e 00 ffffffff ffffffff 01 ffffffff ffffffff 01 ffffffff', 14],
   ])('malformed: %s', (_name, digits, opcode) => {
     expect(requestOf(`00000001 ${digits}`)).toEqual({ op: 'malformed', opcode })
+  })
+
+  test('a null path is one that is not valid when data is set, and is given back by a sync', () => {
+    expect(requestOf('00000001 00000005 ffffffff ffffffff 00000007')).toEqual({
+      op: 'setData',
+      path: '',
+      data: null,
+      version: 7,
+    })
+    expect(requestOf('00000001 00000009 ffffffff')).toEqual({ op: 'sync', path: null })
+  })
+
+  test('a null scheme of an auth is one that nobody serves', () => {
+    expect(requestOf('00000001 00000064 00000000 ffffffff ffffffff')).toEqual({
+      op: 'auth',
+      scheme: '',
+      auth: new Uint8Array(0),
+    })
   })
 
   test('null ids in an ACL are for the service to refuse', () => {

@@ -82,8 +82,9 @@ const readError = (reader: Reader): ErrorCode => {
 const readBody = (reader: Reader, op: Request['op']): ResponseBody | undefined => {
   switch (op) {
     case 'create':
-    case 'sync':
       return { op, path: reader.string('path') }
+    case 'sync':
+      return { op, path: reader.nullableString('path') }
     case 'create2':
       return { op, path: reader.string('path'), stat: readStat(reader) }
     case 'setData':
@@ -93,9 +94,9 @@ const readBody = (reader: Reader, op: Request['op']): ResponseBody | undefined =
     case 'reconfig':
       return { op, data: reader.buffer('data'), stat: readStat(reader) }
     case 'getChildren':
-      return { op, children: readStrings(reader, 'children') }
+      return { op, children: readStrings(reader, 'children') ?? [] }
     case 'getChildren2':
-      return { op, children: readStrings(reader, 'children'), stat: readStat(reader) }
+      return { op, children: readStrings(reader, 'children') ?? [], stat: readStat(reader) }
     case 'multi':
       return { op, results: readMultiResults(reader) }
     case 'delete':

@@ -90,7 +90,7 @@ const write = (random: Random): Exclude<MultiOperation, { readonly op: 'check' }
 const version = (random: Random): number => random.one([-1, -1, -1, 0, 0, 1, 2, 7, -2, 0x7fffffff, -0x80000000])
 
 const flags = (random: Random): number =>
-  random.chance(96) ? random.one([0, 0, 0, 1, 2, 3]) : random.one([5, 6, 7, -1, 100])
+  random.chance(96) ? random.one([0, 0, 0, 1, 2, 3]) : random.one([5, 6, 7, 8, 100, -1, -0x80000000])
 
 const data = (random: Random): Uint8Array | null =>
   random.one([null, new Uint8Array(0), Uint8Array.of(1, 2, 255), new Uint8Array(1 + random.below(300))])
@@ -143,6 +143,12 @@ const IDS: readonly [readonly [string, string], ...(readonly [string, string])[]
   ['ip', '127.0.0.1/8/8'],
   ['ip', ''],
   ['ip', 'localhost'],
+  ['ip', '::1'],
+  ['ip', '0:0:0:0:0:0:0:1'],
+  ['ip', '::ffff:127.0.0.1'],
+  ['ip', '127.0.0.1/+8'],
+  ['ip', '0127.-0.+0.1'],
+  ['ip', '127.0.0.\u0661'],
   ['sasl', 'x'],
   ['super', ''],
   ['x509', 'CN=x'],
@@ -227,6 +233,8 @@ const frame = (random: Random, on: number): Step => {
     ],
     // More than there should be.
     [2, () => ({ kind: 'frame', on, opcode: whole.opcode, body: `${hexOf(whole.bytes)}00ff` })],
+    // Null where something should be, in every request that there is.
+    [3, () => ({ kind: 'frame', on, ...withNulls(random) })],
     // A null path, and lengths that cannot be.
     [
       2,
@@ -250,6 +258,62 @@ const frame = (random: Random, on: number): Step => {
       }),
     ],
   ])
+}
+
+/** A request in which a path, the data, the access list, a scheme or an identity may be null. */
+const withNulls = (random: Random): { readonly opcode: number; readonly body: string } => {
+  const opcode = random.one([1, 15, 2, 3, 4, 5, 8, 9, 12, 16, 101])
+  const writer = new Writer()
+  switch (opcode) {
+    case 16:
+      for (let each = 0; each < 3; each += 1) writer.string(random.one([null, '']))
+      writer.long(-1n)
+      break
+    case 101:
+      writer.long(0n)
+      for (let list = 0; list < 3; list += 1) {
+        const count = random.one([-1, 0, 0, 1])
+        writer.count(count)
+        if (count === 1) writer.string(random.one([null, ROOT]))
+      }
+      break
+    default:
+      writeWithNulls(writer, opcode, random)
+  }
+  return { opcode, body: hexOf(writer.written()) }
+}
+
+const writeWithNulls = (writer: Writer, opcode: number, random: Random): void => {
+  writer.string(random.one([null, null, path(random)]))
+  switch (opcode) {
+    case 1:
+    case 15:
+      writer.buffer(random.one([null, new Uint8Array(2)]))
+      writeAclWithNulls(writer, random)
+      writer.int(random.below(4))
+      return
+    case 5:
+      writer.buffer(random.one([null, new Uint8Array(2)]))
+      writer.int(version(random))
+      return
+    case 2:
+      writer.int(version(random))
+      return
+    case 9:
+      return
+    default:
+      writer.bool(random.chance(50))
+  }
+}
+
+const writeAclWithNulls = (writer: Writer, random: Random): void => {
+  const count = random.one([-1, 1, 1, 2])
+  writer.count(count)
+  for (let each = 0; each < count; each += 1) {
+    writer.int(31)
+    writer.string(random.one([null, 'world', 'auth', 'digest', 'ip', 'x509', 'sasl']))
+    writer.string(random.one([null, null, 'anyone']))
+  }
 }
 
 const LENGTHS = ['ffffffff', 'fffffffe', '80000000', '7fffffff', '00200000', '00000009'] as const

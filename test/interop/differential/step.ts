@@ -43,7 +43,7 @@ export const ROOT = '/r0000'
 export const under = (root: string, step: Step): Step => {
   const at = (path: string): string => path.replace(ROOT, root)
   const moved = <R extends MultiOperation | Request>(request: R): R =>
-    'path' in request ? { ...request, path: at(request.path) } : request
+    'path' in request && request.path !== null ? { ...request, path: at(request.path) } : request
   switch (step.kind) {
     case 'requests':
       return {
