@@ -179,9 +179,10 @@ export const makeClient = (host: ClientHost): ClientWithin => {
       const reply = await ask(read('exists', path, watcher), watching('exists', path, watcher))
       return reply.error === errorCode.NONODE ? undefined : bodyOf(reply, 'exists').stat
     },
-    children: async (path, watcher) =>
-      bodyOf(await done(read('getChildren', path, watcher), watching('getChildren', path, watcher)), 'getChildren')
-        .children,
+    children: async (path, watcher) => {
+      const reply = await done(read('getChildren', path, watcher), watching('getChildren', path, watcher))
+      return [...bodyOf(reply, 'getChildren').children]
+    },
     multi: async (operations) => {
       const reply = await done({ op: 'multi', operations })
       // Those before the one that is to blame say OK, those after it RUNTIMEINCONSISTENCY.

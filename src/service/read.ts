@@ -1,7 +1,7 @@
 /** Reads: answered from the local tree, whole and at one zxid. Paths are not validated: an odd one names no node. */
 import { isAllowed, permission } from './acl.js'
 import { errorCode } from './error.js'
-import * as H from './hamt.js'
+import { namesOf } from './names.js'
 import { hasNul } from './path.js'
 import * as T from './tree.js'
 import type { Id } from './acl.js'
@@ -32,12 +32,12 @@ export const read = (database: Database, ids: readonly Id[], request: ReadReques
     case 'getData':
       return readNode(node, ids, (found) => ({ op, data: found.data, stat: T.statOf(found) }), 'data', request)
     case 'getChildren':
-      return readNode(node, ids, (found) => ({ op, children: H.keys(found.children) }), 'child', request)
+      return readNode(node, ids, (found) => ({ op, children: namesOf(found.children) }), 'child', request)
     case 'getChildren2':
       return readNode(
         node,
         ids,
-        (found) => ({ op, children: H.keys(found.children), stat: T.statOf(found) }),
+        (found) => ({ op, children: namesOf(found.children), stat: T.statOf(found) }),
         'child',
         request,
       )

@@ -1,6 +1,7 @@
 /** What clients are told, before encoding. */
 import type { Zxid } from '../core/zxid.js'
 import type { ErrorCode } from './error.js'
+import type { Names } from './names.js'
 import type { SessionId } from './session.js'
 import type { Stat } from './stat.js'
 
@@ -30,8 +31,8 @@ export type ResponseBody =
   | { readonly op: 'create2'; readonly path: string; readonly stat: Stat }
   | { readonly op: 'setData' | 'exists'; readonly stat: Stat }
   | { readonly op: 'getData' | 'reconfig'; readonly data: Uint8Array | null; readonly stat: Stat }
-  | { readonly op: 'getChildren'; readonly children: readonly string[] }
-  | { readonly op: 'getChildren2'; readonly children: readonly string[]; readonly stat: Stat }
+  | { readonly op: 'getChildren'; readonly children: Names }
+  | { readonly op: 'getChildren2'; readonly children: Names; readonly stat: Stat }
   | { readonly op: 'sync'; readonly path: string | null }
   | { readonly op: 'multi'; readonly results: readonly MultiResult[] }
 

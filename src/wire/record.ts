@@ -1,5 +1,6 @@
 /** The small records that larger ones are made of: ids, ACLs, stats, lists of strings. */
 import type { Acl, Id } from '../service/acl.js'
+import type { Names } from '../service/names.js'
 import type { PersistedStat, Stat } from '../service/stat.js'
 import type { Reader } from './reader.js'
 import type { Writer } from './writer.js'
@@ -41,7 +42,7 @@ export const writeAcls = (writer: Writer, acls: readonly Acl[] | null): void => 
 
 export const readAcls = (reader: Reader): readonly Acl[] | null => reader.vector(MINIMUM_ACL_SIZE, 'acl', readAcl)
 
-export const writeStrings = (writer: Writer, strings: readonly string[]): void => {
+export const writeStrings = (writer: Writer, strings: Names): void => {
   writer.count(strings.length)
   for (const string of strings) writer.string(string)
 }

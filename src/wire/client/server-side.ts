@@ -73,7 +73,8 @@ const writeReply = (writer: Writer, reply: Reply): void => {
   if (reply.error === errorCode.OK && reply.body !== undefined) writeBody(writer, reply.body)
 }
 
-const writeReplyHeader = (writer: Writer, xid: number, zxid: Reply['zxid'], error: ErrorCode): void => {
+/** ReplyHeader: before every answer but the first, and before notifications. */
+export const writeReplyHeader = (writer: Writer, xid: number, zxid: Reply['zxid'], error: ErrorCode): void => {
   writer.int(xid)
   writer.zxid(zxid)
   writer.int(error)
@@ -112,7 +113,7 @@ const writeBody = (writer: Writer, body: ResponseBody): void => {
   }
 }
 
-const writeMultiResult = (writer: Writer, result: MultiResult): void => {
+export const writeMultiResult = (writer: Writer, result: MultiResult): void => {
   if (result.op === 'error') {
     writeMultiHeader(writer, ERROR_OPCODE, false, result.error)
     writer.int(result.error)

@@ -26,7 +26,7 @@ export const readTree = async (client: RecordingClient): Promise<Tree> => {
     ])
     tree.set(path, show([node.error, node.body]))
     if (names.body?.op !== 'getChildren2') return
-    await Promise.all(names.body.children.map((name) => walk(path === '/' ? `/${name}` : `${path}/${name}`)))
+    await Promise.all(Array.from(names.body.children, (name) => walk(path === '/' ? `/${name}` : `${path}/${name}`)))
   }
   await walk('/')
   return tree

@@ -99,7 +99,7 @@ export const makeWorkload = (client: RecordingClient, name: string, random: Rand
       'path' in request &&
       QUEUES.some((q) => q === request.path)
     )
-      entries = body.children.map((child) => `${request.path}/${child}`)
+      entries = Array.from(body.children, (child) => `${request.path}/${child}`)
   }
   const ask = async (): Promise<void> => {
     const request = next()
