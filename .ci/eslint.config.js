@@ -3,6 +3,7 @@
  * Run from the top of the repository: eslint --config .ci/eslint.config.js
  */
 import functional from 'eslint-plugin-functional'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 /** Folders of pure code: no I/O, no clock, no randomness, nothing that only Node has. */
@@ -36,7 +37,17 @@ const GLOBALS = [
 ].map((name) => ({ name, message: 'This folder is pure: pass what you need as a value, or do it in src/shell.' }))
 
 const CLOCK = 'Time is an event or an argument here, never read from a clock.'
+const CLOCKS = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCK },
+  { selector: "CallExpression[callee.name='Date']", message: CLOCK },
+]
 const RANDOM = 'Randomness comes from a seed that is passed in.'
+
+/** The rules about patterns judge what they can read. */
+const MADE_PATTERN = {
+  selector: ":matches(NewExpression, CallExpression)[callee.name='RegExp']:not([arguments.0.type='Literal'])",
+  message: 'Write the pattern out, so that its cost can be judged.',
+}
 
 export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', 'data/**'] },
@@ -90,12 +101,13 @@ export default tseslint.config(
         { object: 'Date', property: 'now', message: CLOCK },
         { object: 'Math', property: 'random', message: RANDOM },
       ],
-      'no-restricted-syntax': [
-        'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCK },
-        { selector: "CallExpression[callee.name='Date']", message: CLOCK },
-      ],
+      'no-restricted-syntax': ['error', ...CLOCKS],
     },
+  },
+  {
+    // The patterns that spec/ makes are for our own sources.
+    files: [...PURE, 'model/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...CLOCKS, MADE_PATTERN] },
   },
   {
     // The core is the definition: no mutation, no exceptions, no classes, no loops. (ReadonlyShallow: the deep check
@@ -128,6 +140,22 @@ export default tseslint.config(
     files: ['src/service/**/*.ts', 'src/server/**/*.ts'],
     plugins: { functional },
     rules: { 'functional/no-throw-statements': 'error', 'functional/no-classes': 'error' },
+  },
+  {
+    // Texts come from strangers: a pattern that begins anew at every place, or tries every way to divide a text, takes the
+    // square of its length, and a megabyte of colons then holds the server for minutes. Whatever may meet such a text counts.
+    files: ['src/**/*.ts', 'spec/**/*.ts', 'model/**/*.ts', 'proofs/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false, ignorePartial: false }],
+      // Two ways to read one character, again and again: not the square of the length, a power of two.
+      'regexp/no-dupe-disjunctions': ['error', { report: 'trivial', reportExponentialBacktracking: 'potential' }],
+    },
+  },
+  {
+    files: ['src/shell/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', MADE_PATTERN] },
   },
   {
     // Tests plant faults on purpose and look into untyped JSON.

@@ -84,6 +84,40 @@ describe('rules for other folders', () => {
   })
 })
 
+describe('patterns', () => {
+  // Each holds a server for minutes, given a megabyte of the right characters.
+  it.each([
+    ['regexp/no-super-linear-move', "text.replace(/:+$/, '').length > 0"],
+    ['regexp/no-super-linear-move', "text.replace(/%.*$/, '').length > 0"],
+    ['regexp/no-super-linear-move', "text.replace(/ +$/g, '').length > 0"],
+    ['regexp/no-super-linear-move', "text.split(/,*;/).length > 0"],
+    ['regexp/no-super-linear-move', '/a*b/.test(text)'],
+    ['regexp/no-super-linear-move', "new RegExp(':+$').test(text)"],
+    ['regexp/no-super-linear-move', '/[\\s:]+$/.test(text)'],
+    ['regexp/no-super-linear-backtracking', '/^(a+)+$/.test(text)'],
+    ['regexp/no-super-linear-backtracking', '/^a*a*$/.test(text)'],
+    ['regexp/no-dupe-disjunctions', '/^(?:a|a)*$/.test(text)'],
+    ['regexp/no-dupe-disjunctions', '/^(?:\\w|a)+;$/.test(text)'],
+    ['regexp/no-super-linear-backtracking', '/^\\d+\\d*;$/.test(text)'],
+  ])('that take the square of a text are found by %s: %s', async (rule, condition) => {
+    for (const file of ['src/service/stat.ts', 'src/shell/server/log.ts', 'model/service.ts', 'proofs/refinement.ts'])
+      expect(await rulesAgainst(`export const f = (text: string): boolean => ${condition}\n`, file), file).toContain(rule)
+  })
+
+  it('that are put together at run time, which no rule can judge, are found', async () => {
+    for (const file of ['src/service/stat.ts', 'src/shell/server/log.ts', 'model/service.ts'])
+      expect(
+        await rulesAgainst('export const f = (text: string): boolean => new RegExp(text).test(text)\n', file),
+        file,
+      ).toContain('no-restricted-syntax')
+  })
+
+  it('that are read once pass', async () => {
+    const text = "export const f = (text: string): boolean => /^:+$/.test(text) || text.split(/\\r\\n|\\n/).length > 1\n"
+    expect([...(await rulesAgainst(text, 'src/service/stat.ts'))]).toEqual([])
+  })
+})
+
 describe('exceptions', () => {
   it('to a rule say why, on the same line', () => {
     const silent = ['src', 'spec', 'model', 'proofs', 'test']

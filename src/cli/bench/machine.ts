@@ -15,7 +15,7 @@ export const describeMachine = (): Machine => ({
   cores: cpus().length,
   processor: cpus()[0]?.model.trim() ?? 'unknown processor',
   memoryGiB: Math.round(totalmem() / 1024 ** 3),
-  system: `${platform()} ${release().replace(/[^\d.].*$/, '')}`,
+  system: `${platform()} ${/^[\d.]*/.exec(release())?.[0] ?? ''}`,
   node: process.version,
 })
 

@@ -32,7 +32,7 @@ const cvc5: Solver = {
 /** The version of the solver; undefined when it is not on PATH. */
 const versionOf = ({ command }: Solver): string | undefined => {
   const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
-  return status === 0 ? /\d+\.\d+(\.\d+)*/.exec(stdout)?.[0] : undefined
+  return status === 0 ? /(?<!\d)\d+\.\d+(\.\d+)*/.exec(stdout)?.[0] : undefined
 }
 
 export const nativeZ3 = (processes: number): Engine | undefined => engineOf(z3, processes)
