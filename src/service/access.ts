@@ -45,7 +45,11 @@ export const compile = (acl: readonly Acl[]): Access => {
       continue
     }
     if (id.scheme === 'world' && id.id === 'anyone') anyone |= permissions
-    grant(member(exact, id.scheme, () => new Map<string, number>()), id.id, permissions)
+    grant(
+      member(exact, id.scheme, () => new Map<string, number>()),
+      id.id,
+      permissions,
+    )
   }
   return {
     anyone,
@@ -74,7 +78,8 @@ const permissionsAt = ({ networks4, networks6 }: Access, id: string): number => 
   let permissions = 0
   if (address.family === 4) for (const level of networks4) permissions |= permissionsIn(level, address.value)
   else
-    for (const level of networks6) permissions |= level.permissions.get(nameOf(network6(address.groups, level.bits))) ?? 0
+    for (const level of networks6)
+      permissions |= level.permissions.get(nameOf(network6(address.groups, level.bits))) ?? 0
   return permissions
 }
 
@@ -100,7 +105,12 @@ const addRange = (
 ): void => {
   if (address.family === 4)
     member(ranges4, bits, () => []).push(network4(address.value, bits) * (ALL + 1) + permissions)
-  else grant(member(ranges6, bits, () => new Map<string, number>()), nameOf(network6(address.groups, bits)), permissions)
+  else
+    grant(
+      member(ranges6, bits, () => new Map<string, number>()),
+      nameOf(network6(address.groups, bits)),
+      permissions,
+    )
 }
 
 /** From network and permissions in one number each, in any order. */

@@ -113,22 +113,14 @@ const balanced = <K extends Key, V>(leaf: Leaf<K, V>, left: Tree<K, V>, right: T
   return joined(leaf, left, right)
 }
 
-const turnedLeft = <K extends Key, V>(
-  leaf: Leaf<K, V>,
-  left: Tree<K, V>,
-  right: Collision<K, V>,
-): Collision<K, V> => {
+const turnedLeft = <K extends Key, V>(leaf: Leaf<K, V>, left: Tree<K, V>, right: Collision<K, V>): Collision<K, V> => {
   const inner = right.left
   return inner === undefined || inner.size < INNER * sizeOf(right.right)
     ? joined(right.leaf, joined(leaf, left, inner), right.right)
     : joined(inner.leaf, joined(leaf, left, inner.left), joined(right.leaf, inner.right, right.right))
 }
 
-const turnedRight = <K extends Key, V>(
-  leaf: Leaf<K, V>,
-  left: Collision<K, V>,
-  right: Tree<K, V>,
-): Collision<K, V> => {
+const turnedRight = <K extends Key, V>(leaf: Leaf<K, V>, left: Collision<K, V>, right: Tree<K, V>): Collision<K, V> => {
   const inner = left.right
   return inner === undefined || inner.size < INNER * sizeOf(left.left)
     ? joined(left.leaf, left.left, joined(leaf, inner, right))

@@ -15,8 +15,30 @@ import type { PersistedStat } from './stat.js'
 export const nodeDigest = (path: string, data: Uint8Array | null, stat: PersistedStat): number => {
   if (isLocal(path)) return 0
   const named = feedText(START, path === '/' ? '' : path)
-  const filled = data === null ? named : feedBytes(named, data)
-  return ~feedStat(filled, stat)
+  return ~feedStat(data === null ? named : filled(named, data), stat)
+}
+
+/** From this length on, what data does to a checksum is remembered. */
+const LONG_DATA = 4096
+
+interface Fed {
+  readonly before: number
+  readonly after: number
+}
+
+const fed = new WeakMap<Uint8Array, Fed>()
+
+/**
+ * The register after the data. A node's stat changes with every child that it gets, its data does not: a thousand small
+ * creations under a megabyte must not read a thousand megabytes.
+ */
+const filled = (register: number, data: Uint8Array): number => {
+  if (data.length < LONG_DATA) return feedBytes(register, data)
+  const known = fed.get(data)
+  if (known?.before === register) return known.after
+  const after = feedBytes(register, data)
+  fed.set(data, { before: register, after })
+  return after
 }
 
 /** 60 bytes. pzxid is third here and last in a stored stat. */

@@ -182,9 +182,7 @@ const insert = <K extends Key, V>(
     case LEAF:
       if (slot.hash === leaf.hash && slot.key === leaf.key) return slot.value === leaf.value ? slot : leaf
       growth = 1
-      return slot.hash === leaf.hash
-        ? C.pair(slot, leaf)
-        : fork(slot, leaf, shift, owner)
+      return slot.hash === leaf.hash ? C.pair(slot, leaf) : fork(slot, leaf, shift, owner)
     case COLLISION: {
       if (slot.leaf.hash !== leaf.hash) {
         growth = 1

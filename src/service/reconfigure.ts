@@ -8,7 +8,7 @@ import { votersOf } from '../core/quorum.js'
 import { isAllowed, permission } from './acl.js'
 import { decodeConfiguration, encodeConfiguration } from './configuration/data.js'
 import { parseId, parseMemberLine } from './configuration/server-line.js'
-import { parseConfigurationText, renderConfigurationText } from './configuration/text.js'
+import { MAXIMUM_MEMBERS, parseConfigurationText, renderConfigurationText } from './configuration/text.js'
 import { errorCode } from './error.js'
 import { CONFIGURATION_PATH } from './path.js'
 import { sessionError } from './session.js'
@@ -102,8 +102,12 @@ const changed = (
   joining: string | null,
   leaving: string | null,
 ): Configuration | undefined => {
-  const gone = itemsOf(leaving).map(parseId)
-  const joiners = itemsOf(joining).map(parseMemberLine)
+  const leavers = itemsOf(leaving)
+  const arrivals = itemsOf(joining)
+  // More than an ensemble may have: looked at no further, as these texts come from anybody.
+  if (leavers.length > MAXIMUM_MEMBERS || arrivals.length > MAXIMUM_MEMBERS) return undefined
+  const gone = leavers.map(parseId)
+  const joiners = arrivals.map(parseMemberLine)
   if (quorums.kind !== 'Majority' || gone.includes(undefined) || !joiners.every(E.isRight)) return undefined
   const come = joiners.map(({ right }) => right)
   if (!come.every(hasClientAddress)) return undefined

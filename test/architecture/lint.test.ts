@@ -90,7 +90,7 @@ describe('patterns', () => {
     ['regexp/no-super-linear-move', "text.replace(/:+$/, '').length > 0"],
     ['regexp/no-super-linear-move', "text.replace(/%.*$/, '').length > 0"],
     ['regexp/no-super-linear-move', "text.replace(/ +$/g, '').length > 0"],
-    ['regexp/no-super-linear-move', "text.split(/,*;/).length > 0"],
+    ['regexp/no-super-linear-move', 'text.split(/,*;/).length > 0'],
     ['regexp/no-super-linear-move', '/a*b/.test(text)'],
     ['regexp/no-super-linear-move', "new RegExp(':+$').test(text)"],
     ['regexp/no-super-linear-move', '/[\\s:]+$/.test(text)'],
@@ -101,7 +101,9 @@ describe('patterns', () => {
     ['regexp/no-super-linear-backtracking', '/^\\d+\\d*;$/.test(text)'],
   ])('that take the square of a text are found by %s: %s', async (rule, condition) => {
     for (const file of ['src/service/stat.ts', 'src/shell/server/log.ts', 'model/service.ts', 'proofs/refinement.ts'])
-      expect(await rulesAgainst(`export const f = (text: string): boolean => ${condition}\n`, file), file).toContain(rule)
+      expect(await rulesAgainst(`export const f = (text: string): boolean => ${condition}\n`, file), file).toContain(
+        rule,
+      )
   })
 
   it('that are put together at run time, which no rule can judge, are found', async () => {
@@ -113,7 +115,8 @@ describe('patterns', () => {
   })
 
   it('that are read once pass', async () => {
-    const text = "export const f = (text: string): boolean => /^:+$/.test(text) || text.split(/\\r\\n|\\n/).length > 1\n"
+    const text =
+      'export const f = (text: string): boolean => /^:+$/.test(text) || text.split(/\\r\\n|\\n/).length > 1\n'
     expect([...(await rulesAgainst(text, 'src/service/stat.ts'))]).toEqual([])
   })
 })

@@ -19,7 +19,10 @@ const lists: readonly (readonly [name: string, acl: readonly Acl[]])[] = [
   ['addresses', listOf((index) => ({ scheme: 'ip', id: address(index) }))],
   ['ranges of every length', listOf((index) => ({ scheme: 'ip', id: `${address(index)}/${8 + (index % 25)}` }))],
   ['digests', listOf((index) => ({ scheme: 'digest', id: `user${index}:x` }))],
-  ['one entry again and again', listOf(() => ({ scheme: 'digest', id: 'a:b' })).map((each) => ({ ...each, permissions: 1 }))],
+  [
+    'one entry again and again',
+    listOf(() => ({ scheme: 'digest', id: 'a:b' })).map((each) => ({ ...each, permissions: 1 })),
+  ],
 ]
 
 describe('an access list of 30,000 entries', () => {
@@ -29,8 +32,7 @@ describe('an access list of 30,000 entries', () => {
     const kept = Array.from({ length: LISTS }, () => shared(acl.slice()))
     let allowed = 0
     for (const each of kept)
-      for (let question = 0; question < 1000; question++)
-        if (isAllowed(each, permission.ALL, someone)) allowed += 1
+      for (let question = 0; question < 1000; question++) if (isAllowed(each, permission.ALL, someone)) allowed += 1
     expect(allowed).toBe(0)
   })
 
@@ -58,7 +60,9 @@ describe('an identity of a million characters', () => {
   })
 
   it('that is an address is read once, not for every question', () => {
-    const acl = [{ permissions: 1, id: { scheme: 'ip', id: `${'0'.repeat(LENGTH)}172.16.0.0/${'0'.repeat(LENGTH)}12` } }]
+    const acl = [
+      { permissions: 1, id: { scheme: 'ip', id: `${'0'.repeat(LENGTH)}172.16.0.0/${'0'.repeat(LENGTH)}12` } },
+    ]
     expect(expand(acl, someone)).toEqual(acl)
     let allowed = 0
     for (let question = 0; question < 100_000; question++) if (isAllowed(acl, 1, someone)) allowed += 1

@@ -8,11 +8,14 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import type { Configuration } from '../../src/core/configuration.js'
 import { ZERO } from '../../src/core/zxid.js'
 import { parseEnsemble } from '../../src/service/configuration/ensemble.js'
 import { parseServerLine } from '../../src/service/configuration/server-line.js'
 import { decodeConfiguration } from '../../src/service/configuration/data.js'
 import { empty } from '../../src/service/database.js'
+import { proposedConfiguration } from '../../src/service/reconfigure.js'
+import type { ReconfigRequest } from '../../src/service/request.js'
 import { find, trailTo } from '../../src/service/tree.js'
 import { decodeHandshake, decodeNotification } from '../../src/wire/election.js'
 import { decodeEpoch } from '../../src/wire/number-file.js'
@@ -28,7 +31,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const UNITS = [
   ...[':', '%', '/', '.', '\\', ' ', '\t', '\n', '\r', '\0', '0', '1', 'a', 'f', '=', ';', '[', ']', '-', '+', ','],
   ...['|', '"', "'", '#', '!', '\u00e9', '\ud800', '\u0661', '::', ':1', '1.', '/.', '/..', '\\u', '\\\n', '[a', ' \n'],
-  ...['a=', 'server.1=', 'server.1=a:1:1\n', 'server.1=a:1:1;1,', 'version=', '\nversion=1', '1:', 'group.1=1:', '[::]:'],
+  ...[
+    'a=',
+    'server.1=',
+    'server.1=a:1:1\n',
+    'server.1=a:1:1;1,',
+    'version=',
+    '\nversion=1',
+    '1:',
+    'group.1=1:',
+    '[::]:',
+  ],
 ]
 
 const repeated = (unit: string): string => unit.repeat(Math.ceil(LENGTH / unit.length)).slice(0, LENGTH)
@@ -90,12 +103,24 @@ const framed = (write: (writer: Writer) => void): Uint8Array => {
   return writer.written()
 }
 
+const ALONE: Configuration = { version: ZERO, members: [], quorums: { kind: 'Majority', voters: [] } }
+
+const proposal = (wanted: Partial<ReconfigRequest>): unknown =>
+  proposedConfiguration(
+    ALONE,
+    { op: 'reconfig', joining: null, leaving: null, newMembers: null, fromConfig: ZERO, ...wanted },
+    ZERO,
+  )
+
 const others: readonly (readonly [string, (text: string) => unknown])[] = [
   ['parseServerLine', (text) => parseServerLine(1, text)],
   ['parseEnsemble', (text) => parseEnsemble([{ key: 'server.1', value: text, line: 1 }], ZERO, 'file')],
   ['parseEnsemble, keys', (text) => parseEnsemble([{ key: text, value: '1', line: 1 }], ZERO, 'file')],
   ['parseEnsemble, groups', (text) => parseEnsemble([{ key: 'group.1', value: text, line: 1 }], ZERO, 'file')],
   ['decodeConfiguration', (text) => decodeConfiguration(bytesOf(text))],
+  ['proposedConfiguration, joining', (text) => proposal({ joining: text })],
+  ['proposedConfiguration, leaving', (text) => proposal({ leaving: text })],
+  ['proposedConfiguration, new members', (text) => proposal({ newMembers: text })],
   ['decodeEpoch', (text) => decodeEpoch(bytesOf(text))],
   ['find', (text) => find(empty.tree, text)],
   ['trailTo', (text) => trailTo(empty.tree, text)],
@@ -155,7 +180,8 @@ describe('the functions that are tried', () => {
   })
 
   it('include one that is new', () => {
-    const planted = 'const own = (text: string) => 1\nexport const parseNew = (text: string, base: number): number => base\n'
+    const planted =
+      'const own = (text: string) => 1\nexport const parseNew = (text: string, base: number): number => base\n'
     expect(exportedFunctions('new.ts', planted)).toEqual([
       { file: 'new.ts', name: 'parseNew', types: ['string', 'number'] },
     ])

@@ -134,12 +134,12 @@ const literal4 = fc
   .array(fc.constantFrom(0, 1, 10, 127, 128, 255), { minLength: 4, maxLength: 4 })
   .map((bytes): Literal => ({ text: bytes.join('.'), bits: bytes.map((byte) => binary(byte, 8)).join('') }))
 
-const literal6 = fc
-  .array(fc.constantFrom(0, 1, 0x8000, 0xfe80, 0xffff), { minLength: 8, maxLength: 8 })
-  .map((groups): Literal => ({
+const literal6 = fc.array(fc.constantFrom(0, 1, 0x8000, 0xfe80, 0xffff), { minLength: 8, maxLength: 8 }).map(
+  (groups): Literal => ({
     text: groups.map((group) => group.toString(16)).join(':'),
     bits: groups.map((group) => binary(group, 16)).join(''),
-  }))
+  }),
+)
 
 const literal = fc.oneof({ weight: 3, arbitrary: literal4 }, literal6)
 
@@ -156,22 +156,31 @@ interface Someone {
 
 const permissions = fc.oneof(fc.nat(31), fc.constantFrom(-1, 32, 0x7fffffff))
 
-const rangeCase = fc.tuple(literal, fc.nat(128), permissions, fc.boolean()).map(([base, length, granted, isWhole]): Case => {
-  const bits = Math.min(length, base.bits.length)
-  return {
-    entry: entry('ip', isWhole ? base.text : `${base.text}/${bits}`, granted),
-    isFor: (someone) =>
-      someone.bits?.length === base.bits.length && someone.bits.startsWith(base.bits.slice(0, isWhole ? undefined : bits)),
-  }
-})
+const rangeCase = fc
+  .tuple(literal, fc.nat(128), permissions, fc.boolean())
+  .map(([base, length, granted, isWhole]): Case => {
+    const bits = Math.min(length, base.bits.length)
+    return {
+      entry: entry('ip', isWhole ? base.text : `${base.text}/${bits}`, granted),
+      isFor: (someone) =>
+        someone.bits?.length === base.bits.length &&
+        someone.bits.startsWith(base.bits.slice(0, isWhole ? undefined : bits)),
+    }
+  })
 
 const exactCase = fc
-  .tuple(fc.constantFrom('digest', 'sasl', 'x509', 'world', ''), fc.constantFrom('a:b', 'a', '1', '', 'anyone'), permissions)
-  .map(([scheme, id, granted]): Case => ({
-    entry: entry(scheme, id, granted),
-    isFor: (someone) =>
-      (scheme === 'world' && id === 'anyone') || (someone.id.scheme === scheme && someone.id.id === id),
-  }))
+  .tuple(
+    fc.constantFrom('digest', 'sasl', 'x509', 'world', ''),
+    fc.constantFrom('a:b', 'a', '1', '', 'anyone'),
+    permissions,
+  )
+  .map(
+    ([scheme, id, granted]): Case => ({
+      entry: entry(scheme, id, granted),
+      isFor: (someone) =>
+        (scheme === 'world' && id === 'anyone') || (someone.id.scheme === scheme && someone.id.id === id),
+    }),
+  )
 
 const nonsense = fc
   .tuple(fc.constantFrom('1.2.3', '', '/', '1.2.3.4/33', 'x:y', '1:2:3:4:5:6:7:8/129', '0'.repeat(70)), permissions)

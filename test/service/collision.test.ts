@@ -21,7 +21,10 @@ const deepest = (size: number): number => 2.5 * Math.log2(size + 1) + 1
 
 const isSound = (tree: Tree): boolean =>
   tree === undefined ||
-  (tree.size === leavesOf(tree).length && isSound(tree.left) && isSound(tree.right) && depthOf(tree) <= deepest(tree.size))
+  (tree.size === leavesOf(tree).length &&
+    isSound(tree.left) &&
+    isSound(tree.right) &&
+    depthOf(tree) <= deepest(tree.size))
 
 const key = fc.oneof(fc.string({ maxLength: 3 }), fc.integer({ min: 0, max: 30 }), fc.bigInt(0n, 9n))
 
@@ -71,4 +74,7 @@ describe('collisions', () => {
 })
 
 const show = (map: ReadonlyMap<Key, number>): string =>
-  [...map].map(([at, value]) => `${typeof at} ${String(at)}=${value}`).sort().join(' ')
+  [...map]
+    .map(([at, value]) => `${typeof at} ${String(at)}=${value}`)
+    .sort()
+    .join(' ')

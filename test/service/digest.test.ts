@@ -24,6 +24,16 @@ describe('digest', () => {
     expect(digestOf(after(opened, 2, 6, { type: 'closeSession', paths: [] }))).toBe(1371985504n)
   })
 
+  it('of long data is the same when it is asked for again, under another path, with another stat', () => {
+    const long = new Uint8Array(100_000).map((_, index) => index & 255)
+    for (const path of ['/a', '/b', '/a', '/a/b', '/b'])
+      for (const version of [0, 1, 0]) {
+        const stat = { ...ZERO_STAT, version }
+        // A copy has not been seen before.
+        expect(nodeDigest(path, long, stat)).toBe(nodeDigest(path, long.slice(), stat))
+      }
+  })
+
   it('follows the recorded transactions (SM-5)', () => {
     const data = new TextEncoder().encode('hello')
     const first = after(empty, 4, 1795490070440, {

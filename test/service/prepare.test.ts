@@ -344,7 +344,6 @@ describe('multi', () => {
     expect(codes(multi(check('/x')), contextAt(2, 7n))).toEqual([errorCode.NONODE])
     expect(codes(multi(check('/wo', 3)), contextAt(2, 7n))).toEqual([errorCode.NOAUTH])
   })
-
 })
 
 describe('sessions', () => {

@@ -6,7 +6,7 @@ import { UNTRUSTED, ZERO, zxid } from '../../src/core/zxid.js'
 import { apply } from '../../src/service/apply.js'
 import { configurationIn, configurationOf } from '../../src/service/configuration/data.js'
 import { renderServerLine } from '../../src/service/configuration/server-line.js'
-import { parseConfigurationText } from '../../src/service/configuration/text.js'
+import { MAXIMUM_MEMBERS, parseConfigurationText } from '../../src/service/configuration/text.js'
 import { digestOf, empty, withConfigurationText } from '../../src/service/database.js'
 import type { Database } from '../../src/service/database.js'
 import { errorCode } from '../../src/service/error.js'
@@ -56,6 +56,13 @@ describe('an incremental reconfiguration', () => {
     )
     expect(proposed({ joining: line(4) })).toEqual(versioned(line(1), line(2), line(3, 'observer'), line(4)))
     expect(proposed({ leaving: ' 3 ' })).toEqual(versioned(line(1), line(2)))
+  })
+
+  it('names no more servers than an ensemble may have', () => {
+    const many = Array.from({ length: MAXIMUM_MEMBERS + 1 }, (_, index) => 10 + index)
+    expect(proposed({ leaving: many.slice(1).join() })).toEqual(versioned(line(1), line(2), line(3, 'observer')))
+    expect(proposed({ leaving: many.join() })).toBe(errorCode.BADARGUMENTS)
+    expect(proposed({ joining: many.map((id) => line(id)).join() })).toBe(errorCode.BADARGUMENTS)
   })
 
   it('gives a member that is there another role or another client address', () => {

@@ -36,7 +36,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     name: 'a null identity in an access list is an invalid list',
-    reason: 'Apache means that too, and says it of a null scheme; of a null identity it fails: −5, and the transaction is the same.',
+    reason:
+      'Apache means that too, and says it of a null scheme; of a null identity it fails: −5, and the transaction is the same.',
     applies: (step, ours, theirs) =>
       step.kind === 'frame' &&
       (step.opcode === 1 || step.opcode === 15) &&

@@ -26,7 +26,9 @@ const large = (reply: Reply, longest?: number): Iterable<Uint8Array> => {
 const name = fc.oneof(
   fc.string({ maxLength: 300, size: 'max' }),
   fc.string({ unit: 'binary', maxLength: 50 }),
-  fc.array(fc.constantFrom('a', '\u00e9', '\u20ac', '\ud83d', '\ude00'), { maxLength: 20 }).map((units) => units.join('')),
+  fc
+    .array(fc.constantFrom('a', '\u00e9', '\u20ac', '\ud83d', '\ude00'), { maxLength: 20 })
+    .map((units) => units.join('')),
 )
 
 const repeated = fc
@@ -37,12 +39,20 @@ const statSample = fc.sample(stat, { numRuns: 1, seed: 1 })[0]
 
 const manyResults = fc
   .tuple(
-    fc.array(responseBody.filter((body) => body.op === 'multi'), { minLength: 1, maxLength: 20 }),
+    fc.array(
+      responseBody.filter((body) => body.op === 'multi'),
+      { minLength: 1, maxLength: 20 },
+    ),
     fc.integer({ min: 1, max: 3000 }),
   )
   .map(([bodies, times]): ResponseBody => {
     const results = bodies.flatMap((body) => (body.op === 'multi' ? body.results : []))
-    return { op: 'multi', results: Array.from({ length: times }, () => results).flat().slice(0, 20_000) }
+    return {
+      op: 'multi',
+      results: Array.from({ length: times }, () => results)
+        .flat()
+        .slice(0, 20_000),
+    }
   })
 
 const bodies: fc.Arbitrary<ResponseBody> = fc.oneof(
@@ -66,7 +76,8 @@ describe('a reply encoded piece by piece', () => {
         const whole = atOnce(reply)
         const chunks = encodeLargeReply(reply)
         // Near the limit either will do; far from it, nothing else does.
-        if (whole.length > 4 * REPLY_CHUNK_BYTES && body.op !== 'create' && body.op !== 'create2') expect(chunks).toBeDefined()
+        if (whole.length > 4 * REPLY_CHUNK_BYTES && body.op !== 'create' && body.op !== 'create2')
+          expect(chunks).toBeDefined()
         if (whole.length < REPLY_CHUNK_BYTES) expect(chunks).toBeUndefined()
         if (chunks === undefined) return
         seen += 1
@@ -127,7 +138,9 @@ describe('a reply encoded piece by piece', () => {
 
   it('is left to others when it is small, an error, or no reply', () => {
     expect(encodeLargeReply(replyOf({ op: 'getChildren', children: ['a'] }))).toBeUndefined()
-    expect(encodeLargeReply({ kind: 'WatchNotification', type: 'NodeCreated', path: '/', zxid: zxid(0, 0) })).toBeUndefined()
+    expect(
+      encodeLargeReply({ kind: 'WatchNotification', type: 'NodeCreated', path: '/', zxid: zxid(0, 0) }),
+    ).toBeUndefined()
     const children = Array.from({ length: 20_000 }, () => 'name')
     const failed: Reply = { ...replyOf({ op: 'getChildren', children }), error: errorCode.NOAUTH }
     expect(encodeLargeReply(failed)).toBeUndefined()
