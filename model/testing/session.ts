@@ -13,7 +13,7 @@ import type { ConnectResponse, Reply } from '../../src/service/response.js'
 import type { SessionId } from '../../src/service/session.js'
 import type { ClientLink } from '../world/client-link.js'
 import { makeClientLink } from '../world/client-link.js'
-import { makeClientWire } from '../world/client-wire.js'
+import { makeClientWire, requestOf } from '../world/client-wire.js'
 import type { Sightings } from '../world/sightings.js'
 import type { Line, Machines } from './machines.js'
 import type { WatchEvent } from './watches.js'
@@ -110,7 +110,7 @@ export const makeSession = (host: SessionHost): Session => {
   }
 
   const request = (to: Link, number: number, asked: Request): void =>
-    to.line.say({ kind: 'ClientRequested', connection: to.line.connection, request: { xid: number, request: asked } })
+    to.line.say(requestOf(to.line.connection, number, asked))
 
   const hear = (from: Link, said: Line): void => {
     if (said === 'paused' || said === 'resumed') from.line.setPaused(said === 'paused')

@@ -71,7 +71,8 @@ export const makeClientLink = (
   }
 
   const hear = (event: ServerEvent): void => {
-    if (isPaused && event.kind === 'ClientRequested') held.push(event)
+    // Nothing overtakes what is held, which goes on a moment after the pause.
+    if ((isPaused || held.length > 0) && event.kind === 'ClientRequested') held.push(event)
     else host.receive(server, event)
   }
 

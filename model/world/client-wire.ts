@@ -29,6 +29,16 @@ export interface ClientWire {
   readonly atClient: (bytes: Uint8Array, oldest: () => Request['op'], receive: (message: ClientMessage) => void) => void
 }
 
+/** What a request counts for where no bytes travel. */
+const BYTES_A_REQUEST = 64
+
+export const requestOf = (connection: ConnectionId, xid: number, request: Request): ClientSays => ({
+  kind: 'ClientRequested',
+  connection,
+  request: { xid, request },
+  bytes: BYTES_A_REQUEST,
+})
+
 const MAXIMUM_FRAME_BYTES = 1 << 22
 
 export const makeClientWire = (
@@ -62,7 +72,7 @@ export const makeClientWire = (
       }
       // The frame lies in memory that others share; a request lives on.
       const request = valueOf(decodeClientRequest(frame.slice()))
-      return request === undefined ? [] : [{ kind: 'ClientRequested', connection, request }]
+      return request === undefined ? [] : [{ kind: 'ClientRequested', connection, request, bytes: frame.length }]
     })
 
   return {

@@ -14,7 +14,7 @@ import { requestKey } from '../consistency/history.js'
 import type { Operation, Result } from '../service.js'
 import type { ClientLink } from './client-link.js'
 import { makeClientLink } from './client-link.js'
-import { makeClientWire } from './client-wire.js'
+import { makeClientWire, requestOf } from './client-wire.js'
 import type { Random } from './random.js'
 import { resultOf } from './result.js'
 import { makeSightings } from './sightings.js'
@@ -136,7 +136,7 @@ export const makeClient = (host: ClientHost, firstServer: ServerId): Client => {
 
   const say = (to: Link, number: number, request: Request): void => {
     const { connection } = to.line
-    to.line.say({ kind: 'ClientRequested', connection, request: { xid: number, request } })
+    to.line.say(requestOf(connection, number, request))
   }
 
   const send = (to: Link, request: Request): void => {

@@ -10,6 +10,7 @@ import type { Transaction } from '../../src/service/transaction.js'
 import type { Observe } from '../observer.js'
 import type { ServerConfig } from '../../src/server/config.js'
 import { encodeNothing } from '../../src/server/config.js'
+import { serverLimits, type ServerLimits } from '../../src/server/limits.js'
 import { encodeTransaction } from '../../src/wire/transaction.js'
 import type { FaultName } from './atlas.js'
 
@@ -129,6 +130,20 @@ const staticOf = (options: WorldOptions, self: ServerId, hasVote: boolean): Conf
     : configurationWith(options, [...listed, self], [...voters, self])
 }
 
+/** Limits so small that a pipeline or a few watches meet them. */
+const inSlices: ServerLimits = {
+  ...serverLimits,
+  answersPerStep: 2,
+  answerBytesPerStep: 150,
+  watchesPerStep: 2,
+  pendingRequests: 6,
+  pendingBytes: 400,
+  outstandingBytes: 1000,
+}
+
+/** Every third world answers its clients in small slices. */
+const isInSlices = ({ seed }: WorldOptions): boolean => seed % 3 === 0
+
 /** The configuration of one process of the world. `hasVote`: false for a voter that has been made an observer for a time. */
 export const configOf = (options: WorldOptions, self: ServerId, nowMs: number, hasVote = true): ServerConfig => {
   const ensemble = staticOf(options, self, hasVote)
@@ -151,5 +166,6 @@ export const configOf = (options: WorldOptions, self: ServerId, nowMs: number, h
     skipAcl: isReconfigurable(options),
     configurationText: isReconfigurable(options) ? renderConfigurationText(ensemble) : '',
     encodeTransaction: options.codecs === true ? encodeTransaction : encodeNothing,
+    limits: isInSlices(options) ? inSlices : serverLimits,
   }
 }

@@ -88,6 +88,9 @@ export type Guest = Pick<Client, 'deliver' | 'setPaused'>
 /** Events that one `advance` may cause; more is a livelock. */
 const MAX_STEPS_AN_ADVANCE = 200_000
 
+/** Longest that a client takes before its server may answer more. */
+const MAX_READING_MS = 4
+
 /** A world at time 0 in which all servers have just started. */
 export const makeWorld = (options: WorldOptions, program: Program = server): World => {
   const random = makeRandom(options.seed)
@@ -184,6 +187,23 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       case 'ClientPause':
       case 'ClientResume':
         owners.get(effect.connection)?.client.setPaused(effect.connection, effect.kind === 'ClientPause')
+        return
+      case 'ClientContinue': {
+        // The client takes its time to read what it was sent.
+        const { connection } = effect
+        clock.schedule(random.between(0, MAX_READING_MS), () => {
+          whenAwake(id, () => {
+            receive(id, { kind: 'ClientReady', connection })
+          })
+        })
+        return
+      }
+      case 'Continue':
+        clock.schedule(0, () => {
+          whenAwake(id, () => {
+            receive(id, { kind: 'Continued' })
+          })
+        })
         return
       case 'ServiceChanged':
         note('essential', id, showService(effect.service))

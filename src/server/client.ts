@@ -2,15 +2,20 @@
 import * as S from '../core/sequence.js'
 import type { ClientRequest } from '../service/request.js'
 import type { ConnectionId } from './event.js'
+import type { Connection } from './state.js'
 import type { Turn } from './turn.js'
+import { answer, type AtOnce } from './answer.js'
+import { proceed } from './answering.js'
 import { close, find, forget, pauseWhenBusy, put } from './connections.js'
 import { order, sync } from './forward.js'
 import { MAXIMUM_PENDING_PER_CONNECTION } from './limits.js'
-import { answer, enqueue, isOrdered } from './queue.js'
+import { isOrdered } from './ordered.js'
+import { enqueue } from './queue.js'
 import { touch } from './touch.js'
 import { emit } from './turn.js'
+import { boundWatches } from './watching.js'
 
-export const clientRequested = (turn: Turn, id: ConnectionId, { xid, request }: ClientRequest): void => {
+export const clientRequested = (turn: Turn, id: ConnectionId, { xid, request }: ClientRequest, bytes: number): void => {
   const found = find(turn, id)
   if (found === undefined) return
   if (found.phase !== 'open' || request.op === 'createSession') {
@@ -20,19 +25,41 @@ export const clientRequested = (turn: Turn, id: ConnectionId, { xid, request }: 
   const connection = touch(turn, found)
   // Pings and auth replies are matched by their own xids, so they need not wait for anything.
   const overtakes = request.op === 'ping' || request.op === 'auth'
-  if (!isOrdered(request) && (overtakes || S.isEmpty(connection.pending))) {
-    if (!answer(turn, connection, xid, request)) close(turn, connection)
+  if (!isOrdered(request) && request.op !== 'setWatches' && (overtakes || isIdle(connection))) {
+    answerNow(turn, connection, xid, request)
     return
   }
-  if (connection.pending.length >= MAXIMUM_PENDING_PER_CONNECTION) {
-    emit(turn, { kind: 'Log', level: 'warn', text: `connection ${id} has too many requests pending: closed` })
+  const problem = excess(turn, connection, bytes)
+  if (problem !== undefined) {
+    emit(turn, { kind: 'Log', level: 'warn', text: `client connection ${id} closed: ${problem}` })
     close(turn, connection)
     return
   }
   // In the queue before it is ordered: with one server a write may be delivered within this very step.
-  put(turn, pauseWhenBusy(turn, enqueue(turn, connection, xid, request)))
+  const queued = enqueue(turn, connection, xid, request, bytes)
+  put(turn, queued)
+  if (!isOrdered(request)) proceed(turn, queued)
+  const waiting = find(turn, id)
+  if (waiting !== undefined) put(turn, pauseWhenBusy(turn, waiting))
   if (request.op === 'sync') sync(turn, id, connection.sessionId, xid, request)
   else if (isOrdered(request)) order(turn, connection.sessionId, xid, request, connection.ids)
+}
+
+/** Nothing waits, and nothing is held back. */
+const isIdle = ({ pending, answers }: Connection): boolean => S.isEmpty(pending) && answers === 'flowing'
+
+const answerNow = (turn: Turn, connection: Connection, xid: number, request: AtOnce): void => {
+  const { watches } = turn.server
+  if (!answer(turn, connection, xid, request)) close(turn, connection)
+  else if (watches !== turn.server.watches) boundWatches(turn, connection.id)
+}
+
+/** Why one request more is too much; reading has stopped long before. */
+const excess = ({ server, config }: Turn, { pending }: Connection, bytes: number): string | undefined => {
+  if (pending.length >= MAXIMUM_PENDING_PER_CONNECTION) return 'it has too many requests pending'
+  return server.outstandingBytes + bytes > config.limits.outstandingBytesAtMost
+    ? `${server.outstandingBytes} bytes of requests wait on this server`
+    : undefined
 }
 
 /** The client is gone. Its session lives on until it expires; what it had asked for is answered to nobody. */

@@ -2,6 +2,7 @@
 import type { CoreConfig } from '../core/config.js'
 import type { Zxid } from '../core/zxid.js'
 import type { Transaction } from '../service/transaction.js'
+import type { ServerLimits } from './limits.js'
 
 /** Makes the bytes of a transaction: header, record and digest, as they stand in a PROPOSAL and in the log. */
 export type EncodeTransaction = (zxid: Zxid, transaction: Omit<Transaction, 'bytes'>) => Uint8Array
@@ -12,7 +13,7 @@ export interface ServerConfig {
   readonly tickTimeMs: number
   readonly minSessionTimeoutMs: number
   readonly maxSessionTimeoutMs: number
-  /** Requests with xid > 0 that may be unanswered, of all connections, before reading from clients stops. */
+  /** Requests that may be unanswered, of all connections, before reading from clients stops. */
   readonly globalOutstandingLimit: number
   /** A snapshot is due between half of this number and this number of transactions after the last. */
   readonly snapCount: number
@@ -23,6 +24,7 @@ export interface ServerConfig {
   /** Contents of /zookeeper/config before any reconfiguration; empty: leave that node alone. */
   readonly configurationText: string
   readonly encodeTransaction: EncodeTransaction
+  readonly limits: ServerLimits
 }
 
 /** Fits where no bytes are wanted: simulation and tests without codecs. */

@@ -14,7 +14,7 @@ import { cite, emit } from './turn.js'
 /** Who comes while nobody is served is turned away at once. */
 export const clientOpened = (turn: Turn, id: ConnectionId, address: string): void => {
   if (turn.server.service.kind === 'NotServing') emit(turn, { kind: 'ClientClose', connection: id })
-  else if (H.get(turn.server.connections, id) === undefined) put(turn, opened(id, address, turn.config.skipAcl))
+  else if (H.get(turn.server.connections, id) === undefined) put(turn, opened(turn, id, address))
 }
 
 export const clientConnect = (turn: Turn, id: ConnectionId, request: ConnectRequest): void => {

@@ -4,7 +4,7 @@ import { addressId, SUPER } from '../service/acl.js'
 import * as H from '../service/hamt.js'
 import * as W from '../service/watch.js'
 import type { ConnectionId } from './event.js'
-import type { Connection, Pending } from './state.js'
+import type { Connection } from './state.js'
 import type { SessionId } from '../service/session.js'
 import type { Turn } from './turn.js'
 import { emit } from './turn.js'
@@ -12,15 +12,20 @@ import { emit } from './turn.js'
 export const NO_SESSION: SessionId = 0n
 
 /** A connection as it is accepted; `address` is the literal IP address of the client. */
-export const opened = (id: ConnectionId, address: string, skipAcl: boolean): Connection => ({
+export const opened = ({ config }: Turn, id: ConnectionId, address: string): Connection => ({
   id,
   phase: 'opened',
-  ids: skipAcl ? [addressId(address), SUPER] : [addressId(address)],
+  ids: config.skipAcl ? [addressId(address), SUPER] : [addressId(address)],
   sessionId: NO_SESSION,
   timeoutMs: 0,
   readOnly: undefined,
   pending: S.empty(),
-  paused: false,
+  pendingBytes: 0,
+  localWeight: 0,
+  restored: 0,
+  answers: 'flowing',
+  credit: config.limits.answerBytesPerStep,
+  reading: 'on',
   touched: 0,
 })
 
@@ -42,9 +47,6 @@ export const bind = (turn: Turn, connection: Connection): void => {
   turn.server.connectionOf = H.set(turn.server.connectionOf, connection.sessionId, connection.id)
 }
 
-/** Only requests with a positive xid count as outstanding: the others are the client library's own. */
-export const weightOf = (pending: Pending): number => (pending.xid > 0 ? 1 : 0)
-
 /** Drops the connection, its watches and whatever it still waits for (FWD-4). Says nothing to anybody. */
 export const forget = (turn: Turn, connection: Connection): void => {
   const { server } = turn
@@ -52,9 +54,20 @@ export const forget = (turn: Turn, connection: Connection): void => {
   if (H.get(server.connectionOf, connection.sessionId) === connection.id) {
     server.connectionOf = H.remove(server.connectionOf, connection.sessionId)
   }
-  server.watches = W.removeConnection(server.watches, connection.id)
-  for (const pending of S.toArray(connection.pending)) server.outstandingRequests -= weightOf(pending)
+  server.outstandingRequests -= connection.pending.length
+  server.outstandingBytes -= connection.pendingBytes
+  leaveWatches(turn, connection.id)
   resumeWhenIdle(turn)
+}
+
+/** There may be a hundred thousand of them: what is left after a slice goes in later turns. */
+const leaveWatches = (turn: Turn, id: ConnectionId): void => {
+  const { server, config } = turn
+  const left = W.leave(server.watches, id)
+  if (left === server.watches) return
+  const wasSwept = W.isSwept(server.watches)
+  server.watches = W.sweep(left, config.limits.watchesPerStep)
+  if (wasSwept && !W.isSwept(server.watches)) emit(turn, { kind: 'Continue' })
 }
 
 /** Forgets the connection and closes it, after what has been sent on it. */
@@ -71,29 +84,73 @@ export const closeAll = (turn: Turn): void => {
   server.connectionOf = H.empty()
   server.watches = W.empty
   server.outstandingRequests = 0
+  server.outstandingBytes = 0
   server.paused = S.empty()
 }
 
-/** Back-pressure: above the limit, reading stops from a client that already has requests under way. */
+// --- reading
+
+/** Too much of this connection waits. Half of it is little again. */
+const isFull = ({ config: { limits } }: Turn, connection: Connection, share = 1): boolean =>
+  connection.pending.length >= share * limits.pendingRequests ||
+  connection.pendingBytes >= share * limits.pendingBytes ||
+  connection.localWeight >= share * limits.answersPerStep
+
+/** Too much waits, of all connections together. */
+const isBusy = ({ server, config }: Turn, share = 1): boolean =>
+  server.outstandingRequests > share * config.globalOutstandingLimit ||
+  server.outstandingBytes > share * config.limits.outstandingBytes
+
+/** Back-pressure: at the limits, reading stops from a client that already has requests under way. */
 export const pauseWhenBusy = (turn: Turn, connection: Connection): Connection => {
-  const { server, config } = turn
-  if (server.outstandingRequests <= config.globalOutstandingLimit) return connection
-  if (connection.paused || S.isEmpty(connection.pending)) return connection
-  server.paused = S.append(connection.id)(server.paused)
+  if (connection.reading !== 'on' || S.isEmpty(connection.pending)) return connection
+  const reading = isFull(turn, connection) ? 'full' : isBusy(turn) ? 'busy' : 'on'
+  if (reading === 'on') return connection
+  if (reading === 'busy') remember(turn, connection.id)
   emit(turn, { kind: 'ClientPause', connection: connection.id })
-  return { ...connection, paused: true }
+  return { ...connection, reading }
 }
 
-/** Down at half of the limit everybody is read from again. Called whenever the number of requests has become smaller. */
-export const resumeWhenIdle = (turn: Turn): void => {
-  const { server, config } = turn
-  if (S.isEmpty(server.paused) || 2 * server.outstandingRequests > config.globalOutstandingLimit) return
+/** Down at half of its limits a connection is read from again, unless the whole server is busy. Called after it has been answered. */
+export const resumeReading = (turn: Turn, id: ConnectionId): void => {
+  const connection = find(turn, id)
+  if (connection?.reading === 'full' && !isFull(turn, connection, 1 / 2)) {
+    if (isBusy(turn) && !S.isEmpty(connection.pending)) {
+      remember(turn, id)
+      put(turn, { ...connection, reading: 'busy' })
+    } else resume(turn, connection)
+  }
+  resumeWhenIdle(turn)
+}
+
+/** Down at half of the limits everybody is read from again. Called whenever less is waiting. */
+const resumeWhenIdle = (turn: Turn): void => {
+  const { server } = turn
+  if (S.isEmpty(server.paused) || isBusy(turn, 1 / 2)) return
   const paused = S.toArray(server.paused)
   server.paused = S.empty()
   for (const id of paused) {
     const connection = find(turn, id)
-    if (connection === undefined) continue
-    put(turn, { ...connection, paused: false })
-    emit(turn, { kind: 'ClientResume', connection: id })
+    if (connection?.reading !== 'busy') continue
+    if (isFull(turn, connection, 1 / 2)) put(turn, { ...connection, reading: 'full' })
+    else resume(turn, connection)
   }
 }
+
+const resume = (turn: Turn, connection: Connection): void => {
+  put(turn, { ...connection, reading: 'on' })
+  emit(turn, { kind: 'ClientResume', connection: connection.id })
+}
+
+/** Who is paused while all of the server is busy. Those that have been closed since are left out before they pile up. */
+const remember = (turn: Turn, id: ConnectionId): void => {
+  const { server } = turn
+  const known = server.paused
+  const others =
+    known.length > 2 * server.connections.size + PAUSED_AT_LEAST
+      ? S.fromArray(S.toArray(known).filter((each) => find(turn, each)?.reading === 'busy'))
+      : known
+  server.paused = S.append(id)(others)
+}
+
+const PAUSED_AT_LEAST = 64

@@ -18,7 +18,7 @@ import type { Connection, Outcome } from './state.js'
 import { withOutstanding } from './state.js'
 import type { Turn } from './turn.js'
 import { close, find, ofSession } from './connections.js'
-import { completeWrite } from './queue.js'
+import { answerBefore, completeWrite } from './queue.js'
 import { accept, reject } from './settle.js'
 import { cite, emit, notify } from './turn.js'
 import * as tracker from './tracker.js'
@@ -27,6 +27,7 @@ import * as H from '../service/hamt.js'
 /** BCAST-6, FWD-3. */
 export const deliver = (turn: Turn, entry: Entry<Transaction>): void => {
   const { server } = turn
+  answerBefore(turn, entry.transaction.sessionId)
   const applied = takePrepared(turn, entry.zxid) ?? applyEntry(turn, entry)
   const before = server.database
   server.database = applied.database

@@ -28,6 +28,10 @@ export type ServerEffect =
   | { readonly kind: 'ClientSend'; readonly connection: ConnectionId; readonly message: ClientMessage }
   /** After what was sent before it has been written, close. No ClientClosed follows. */
   | { readonly kind: 'ClientClose'; readonly connection: ConnectionId }
+  /** There is more to answer, or much has been: ClientReady is awaited, in a later turn and once the client has taken what was sent. */
+  | { readonly kind: 'ClientContinue'; readonly connection: ConnectionId }
+  /** There is more to do that nobody waits for: Continued is awaited, in a later turn. */
+  | { readonly kind: 'Continue' }
   /** Stop and resume reading that client's frames (back-pressure, session being settled). */
   | { readonly kind: 'ClientPause' | 'ClientResume'; readonly connection: ConnectionId }
   | { readonly kind: 'ServiceChanged'; readonly service: Service }

@@ -31,5 +31,15 @@ export type ServerEvent =
   /** `address`: the literal IP address of the client. */
   | { readonly kind: 'ClientOpened'; readonly connection: ConnectionId; readonly address: string }
   | { readonly kind: 'ClientConnect'; readonly connection: ConnectionId; readonly request: ConnectRequest }
-  | { readonly kind: 'ClientRequested'; readonly connection: ConnectionId; readonly request: ClientRequest }
+  /** `bytes`: of the frame that it came in. */
+  | {
+      readonly kind: 'ClientRequested'
+      readonly connection: ConnectionId
+      readonly request: ClientRequest
+      readonly bytes: number
+    }
+  /** Answers ClientContinue. */
+  | { readonly kind: 'ClientReady'; readonly connection: ConnectionId }
+  /** Answers Continue. */
+  | { readonly kind: 'Continued' }
   | { readonly kind: 'ClientClosed'; readonly connection: ConnectionId }

@@ -11,7 +11,7 @@ export interface ServerMetrics {
   /** The established epoch; undefined while not serving. */
   readonly epoch: Epoch | undefined
   readonly lastZxid: Zxid
-  /** Client requests (xid > 0) not answered yet. */
+  /** Client requests not answered yet. */
   readonly outstandingRequests: number
   /** Leader: proposals not committed yet. */
   readonly outstandingProposals: number

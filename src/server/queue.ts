@@ -2,113 +2,55 @@
  * The queue of a connection: replies leave in the order of the requests (FWD-2, SESS-5).
  *
  * A write or a sync is finished from elsewhere (a delivered transaction, the leader's SYNC); everything else is
- * answered from the local state as soon as all before it has been answered.
+ * answered from the local state once all before it has been answered (answering.ts).
  */
 import * as S from '../core/sequence.js'
-import { UNTRUSTED } from '../core/zxid.js'
 import { errorCode } from '../service/error.js'
-import { read } from '../service/read.js'
-import * as W from '../service/watch.js'
 import type { Request } from '../service/request.js'
+import type { SessionId } from '../service/session.js'
 import type { ConnectionId } from './event.js'
 import type { Connection, Outcome, Pending } from './state.js'
 import { withQueue } from './state.js'
 import type { Turn } from './turn.js'
-import { close, find, put, resumeWhenIdle, weightOf } from './connections.js'
-import { cite, notify, reply, replyAt } from './turn.js'
-
-/** What has to go through the leader before it is answered. */
-export type OrderedRequest = Extract<
-  Request,
-  {
-    readonly op:
-      | 'create'
-      | 'create2'
-      | 'delete'
-      | 'setData'
-      | 'multi'
-      | 'reconfig'
-      | 'createSession'
-      | 'closeSession'
-      | 'sync'
-  }
->
-
-/** What this server answers by itself, in its turn. */
-export type LocalRequest = Exclude<Request, OrderedRequest>
-
-export const isOrdered = (request: Request): request is OrderedRequest => {
-  switch (request.op) {
-    case 'create':
-    case 'create2':
-    case 'delete':
-    case 'setData':
-    case 'multi':
-    case 'reconfig':
-    case 'createSession':
-    case 'closeSession':
-    case 'sync':
-      return true
-    case 'exists':
-    case 'getData':
-    case 'getChildren':
-    case 'getChildren2':
-    case 'ping':
-    case 'setWatches':
-    case 'auth':
-    case 'malformed':
-    case 'unimplemented':
-      return false
-  }
-}
-
-const OK: Outcome = { error: errorCode.OK, body: undefined }
-const MALFORMED: Outcome = { error: errorCode.MARSHALLINGERROR, body: undefined }
-
-/** READ-1. Answers at once, from the local state. False: the connection has to be closed after this reply. */
-export const answer = (turn: Turn, connection: Connection, xid: number, request: LocalRequest): boolean => {
-  const { server } = turn
-  switch (request.op) {
-    case 'exists':
-    case 'getData':
-    case 'getChildren':
-    case 'getChildren2': {
-      const result = read(server.database, connection.ids, request)
-      const { watch } = result
-      if (watch !== undefined) server.watches = W.register(server.watches, watch.kind, watch.path, connection.id)
-      cite(turn, 'READ-1')
-      reply(turn, connection.id, xid, result)
-      return true
-    }
-    case 'setWatches': {
-      const restored = W.restore(server.database, server.watches, connection.id, request)
-      server.watches = restored.table
-      notify(turn, restored.notifications)
-      cite(turn, 'SESS-6')
-      reply(turn, connection.id, xid, OK)
-      return true
-    }
-    case 'ping':
-      reply(turn, connection.id, xid, OK)
-      return true
-    case 'malformed':
-      reply(turn, connection.id, xid, MALFORMED)
-      return true
-    case 'auth':
-      // No scheme is served yet. The reply is matched by its xid, so it may overtake others.
-      replyAt(turn, connection.id, xid, { epoch: 0, counter: 0 }, errorCode.AUTHFAILED, undefined)
-      return false
-    case 'unimplemented':
-      replyAt(turn, connection.id, xid, UNTRUSTED, errorCode.UNIMPLEMENTED, undefined)
-      return false
-  }
-}
+import { answerFrom } from './answering.js'
+import { find, ofSession, put } from './connections.js'
+import { isUnfinished } from './ordered.js'
+import { localWeight } from './queue-weight.js'
+import { cite } from './turn.js'
 
 /** SESS-5: puts a request at the end of its connection's queue. */
-export const enqueue = (turn: Turn, connection: Connection, xid: number, request: Request): Connection => {
-  const pending: Pending = { xid, request, outcome: undefined }
-  turn.server.outstandingRequests += weightOf(pending)
-  return withQueue(connection, S.append(pending)(connection.pending), connection.touched)
+export const enqueue = (
+  turn: Turn,
+  connection: Connection,
+  xid: number,
+  request: Request,
+  bytes: number,
+): Connection => {
+  const { server, config } = turn
+  const pending: Pending = { xid, request, bytes, outcome: undefined }
+  server.outstandingRequests += 1
+  server.outstandingBytes += bytes
+  const queue = {
+    pending: S.append(pending)(connection.pending),
+    pendingBytes: connection.pendingBytes + bytes,
+    localWeight: connection.localWeight + localWeight(config, request),
+    restored: connection.restored,
+    answers: connection.answers,
+    credit: connection.credit,
+  }
+  return withQueue(connection, queue, connection.touched)
+}
+
+/**
+ * SESS-5: a write of this session is about to be applied. What its client has asked before must not see it: that is
+ * answered now, though the client has not taken what came before. Reading stops at a slice of such requests, so there
+ * are no more than that.
+ */
+export const answerBefore = (turn: Turn, sessionId: SessionId): void => {
+  const connection = ofSession(turn, sessionId)
+  if (connection?.answers !== 'awaiting') return
+  const head = S.first(connection.pending)
+  if (head !== undefined && !isUnfinished(head)) answerFrom(turn, connection, head, 'all')
 }
 
 /** FWD-3: the write `cxid` of this connection came to this outcome. Nothing happens when it has none such. */
@@ -126,8 +68,6 @@ export const completeSync = (turn: Turn, id: ConnectionId): void => {
   complete(turn, connection, sync, { error: errorCode.OK, body: { op: 'sync', path: sync.request.path } })
 }
 
-const isUnfinished = ({ request, outcome }: Pending): boolean => outcome === undefined && isOrdered(request)
-
 /** The first unfinished sync or write, of this xid if one is given: nearly always the head. */
 const findUnfinished = (connection: Connection, xid: number | undefined, isSync: boolean): Pending | undefined => {
   const { pending } = connection
@@ -141,41 +81,10 @@ const findUnfinished = (connection: Connection, xid: number | undefined, isSync:
 
 const complete = (turn: Turn, connection: Connection, done: Pending, outcome: Outcome): void => {
   if (done === S.first(connection.pending)) {
-    finish(turn, connection, { xid: done.xid, request: done.request, outcome })
+    answerFrom(turn, connection, { ...done, outcome }, connection.answers === 'awaiting' ? 'head' : 'slice')
   } else {
     // A leader may commit a write before it answers the sync in front of it; the reply waits all the same.
     const pending = S.toArray(connection.pending).map((each) => (each === done ? { ...each, outcome } : each))
     put(turn, { ...connection, pending: S.fromArray(pending) })
   }
-}
-
-/** Answers the head, whose outcome is known, and then all behind it up to the next unfinished write or sync. */
-const finish = (turn: Turn, connection: Connection, head: Pending): void => {
-  cite(turn, 'FWD-2')
-  let { pending } = connection
-  let next: Pending | undefined = head
-  let isOpen = true
-  while (next !== undefined && isOpen && !isUnfinished(next)) {
-    pending = S.drop(1)(pending)
-    turn.server.outstandingRequests -= weightOf(next)
-    isOpen = answerPending(turn, connection, next)
-    next = S.first(pending)
-  }
-  const after = withQueue(connection, pending, connection.touched)
-  if (isOpen) put(turn, after)
-  else close(turn, after)
-  resumeWhenIdle(turn)
-}
-
-/** False: close the connection. */
-const answerPending = (turn: Turn, connection: Connection, { xid, request, outcome }: Pending): boolean => {
-  if (!isOrdered(request)) return answer(turn, connection, xid, request)
-  if (outcome === undefined) return true
-  // SESS-4: the session speaks through another server now; the client that is still here gets no answer.
-  if (outcome.error === errorCode.SESSIONMOVED) {
-    cite(turn, 'SESS-4')
-    return false
-  }
-  reply(turn, connection.id, xid, outcome)
-  return request.op !== 'closeSession'
 }

@@ -22,6 +22,8 @@ import type { Packet } from './packet.js'
 import type { Server } from './state.js'
 import type { Turn } from './turn.js'
 import { clientClosed, clientRequested } from './client.js'
+import { ready } from './answering.js'
+import { sweepWatches } from './watching.js'
 import { clientConnect, clientOpened } from './connect.js'
 import { snapshotDueAfter } from './deliver.js'
 import { requested, revalidate, revalidated, synced, touched } from './forward.js'
@@ -53,6 +55,7 @@ export const initial = (config: ServerConfig): Server => {
     connections: H.empty(),
     connectionOf: H.empty(),
     outstandingRequests: 0,
+    outstandingBytes: 0,
     paused: S.empty(),
     watches: W.empty,
     nextSessionId: initialSessionId(config.core.self, config.sessionIdStartMs),
@@ -105,7 +108,13 @@ const handle = (turn: Turn, event: ServerEvent): void => {
       clientConnect(turn, event.connection, event.request)
       break
     case 'ClientRequested':
-      clientRequested(turn, event.connection, event.request)
+      clientRequested(turn, event.connection, event.request, event.bytes)
+      break
+    case 'ClientReady':
+      ready(turn, event.connection)
+      break
+    case 'Continued':
+      sweepWatches(turn)
       break
     case 'ClientClosed':
       clientClosed(turn, event.connection)

@@ -27,8 +27,29 @@ export interface Outcome {
 export interface Pending {
   readonly xid: number
   readonly request: Request
+  /** Of the frame that it came in. */
+  readonly bytes: number
   /** Known, but an earlier request of this connection is not answered yet (FWD-2). */
   readonly outcome: Outcome | undefined
+}
+
+/** Requests of one connection that are not answered yet. */
+export interface Queue {
+  /**
+   * In order of arrival. The first is a write or a sync that is on its way, as anything else would have been answered; but
+   * not while a client is awaited.
+   */
+  readonly pending: Sequence<Pending>
+  /** Bytes of all their frames. */
+  readonly pendingBytes: number
+  /** How much those of them take that are answered here, in answers (`weightOf`). */
+  readonly localWeight: number
+  /** Watches that the first one, a setWatches, has put back already. */
+  readonly restored: number
+  /** `awaiting`: a slice has been answered, and ClientReady, in a later turn, lets the next one follow. */
+  readonly answers: 'flowing' | 'awaiting'
+  /** Bytes that may be answered before the client is awaited again. */
+  readonly credit: number
 }
 
 /**
@@ -39,7 +60,7 @@ export interface Pending {
  * - `validating`: the leader has been asked whether the session exists (SESS-4).
  * - `open`: it has a session and may ask.
  */
-export interface Connection {
+export interface Connection extends Queue {
   readonly id: ConnectionId
   readonly phase: 'opened' | 'creating' | 'validating' | 'open'
   /** The identities that the ACLs are checked against. */
@@ -48,10 +69,8 @@ export interface Connection {
   readonly timeoutMs: number
   /** The client's readOnly byte: the answer has one exactly when the request has. */
   readonly readOnly: boolean | undefined
-  /** In order of arrival. The first is a write or a sync: anything else would have been answered. */
-  readonly pending: Sequence<Pending>
-  /** Reading has stopped because the server has too much to do. */
-  readonly paused: boolean
+  /** Has reading stopped, because this connection (`full`) or the whole server (`busy`) has too much pending? */
+  readonly reading: 'on' | 'full' | 'busy'
   /** What the last touch of the session has written down; touching again says nothing new until it changes. */
   readonly touched: number
 }
@@ -60,15 +79,20 @@ export interface Connection {
  * The connection with another queue and mark of touch: one is made for every request and every answer, and a literal costs
  * a fraction of a spread.
  */
-export const withQueue = (connection: Connection, pending: Sequence<Pending>, touched: number): Connection => ({
+export const withQueue = (connection: Connection, queue: Queue, touched: number): Connection => ({
   id: connection.id,
   phase: connection.phase,
   ids: connection.ids,
   sessionId: connection.sessionId,
   timeoutMs: connection.timeoutMs,
   readOnly: connection.readOnly,
-  pending,
-  paused: connection.paused,
+  pending: queue.pending,
+  pendingBytes: queue.pendingBytes,
+  localWeight: queue.localWeight,
+  restored: queue.restored,
+  answers: queue.answers,
+  credit: queue.credit,
+  reading: connection.reading,
   touched,
 })
 
@@ -134,8 +158,10 @@ export interface Server {
   readonly connections: Hamt<ConnectionId, Connection>
   /** Which connection of this server carries a session. */
   readonly connectionOf: Hamt<SessionId, ConnectionId>
-  /** Requests with xid > 0 that are not answered, of all connections. */
+  /** Requests that are not answered, of all connections. */
   readonly outstandingRequests: number
+  /** Bytes of their frames. */
+  readonly outstandingBytes: number
   /** Connections paused for back-pressure; some may have been closed since. */
   readonly paused: Sequence<ConnectionId>
   readonly watches: WatchTable

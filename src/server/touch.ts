@@ -29,7 +29,7 @@ export const touch = (turn: Turn, connection: Connection): Connection => {
 }
 
 const noted = (turn: Turn, connection: Connection, touched: number): Connection => {
-  const after = withQueue(connection, connection.pending, touched)
+  const after = withQueue(connection, connection, touched)
   put(turn, after)
   return after
 }

@@ -81,6 +81,7 @@ const draftOf = (server: Server): Draft => ({
   connections: server.connections,
   connectionOf: server.connectionOf,
   outstandingRequests: server.outstandingRequests,
+  outstandingBytes: server.outstandingBytes,
   paused: server.paused,
   watches: server.watches,
   nextSessionId: server.nextSessionId,

@@ -2,16 +2,13 @@
  * Watches: one-shot subscriptions of a connection to the next change of a path (SESS-6). Two tables, as a node's data
  * and its children are watched apart. Watches belong to one server and to one connection; they are not replicated.
  */
-import * as Z from '../core/zxid.js'
+import * as S from '../core/sequence.js'
+import type { Sequence } from '../core/sequence.js'
 import * as H from './hamt.js'
 import { watchedParentOf } from './path.js'
-import * as T from './tree.js'
 import type { Change } from './effects.js'
-import type { Database } from './database.js'
 import type { Hamt } from './hamt.js'
-import type { Request } from './request.js'
 import type { WatchEventType } from './response.js'
-import type { Node } from './tree.js'
 
 /** Names a client connection of this server. */
 export type WatcherId = number
@@ -25,17 +22,40 @@ export interface Notification {
   readonly path: string
 }
 
-/** One kind of watches, findable from both ends. */
-interface Registrations {
-  readonly byPath: Hamt<string, Hamt<WatcherId, true>>
-  readonly byConnection: Hamt<WatcherId, Hamt<string, true>>
+/** Most paths have one watcher, which needs no set: a set costs several times what it would hold. */
+type Watchers = WatcherId | Hamt<WatcherId, true>
+
+/** By path: who is to hear of it. */
+type Registrations = Hamt<string, Watchers>
+
+/** What one connection watches. */
+interface Watched {
+  readonly data: Hamt<string, true>
+  readonly child: Hamt<string, true>
+  /** Characters of all these paths. */
+  readonly pathLength: number
 }
 
-export interface WatchTable {
+/** Watches of a connection that is gone: they never fire, and are taken away little by little. */
+interface Leaving {
+  readonly kind: WatchKind
+  readonly connection: WatcherId
+  readonly paths: Hamt<string, true>
+}
+
+export interface WatchTable extends Usage {
   readonly data: Registrations
   readonly child: Registrations
-  /** Watches of both kinds. */
+  readonly byConnection: Hamt<WatcherId, Watched>
+  readonly leaving: Sequence<Leaving>
+}
+
+/** How much memory is taken: of a whole table, or by one connection. */
+export interface Usage {
+  /** Watches of both kinds; those of connections that are gone do not count. */
   readonly size: number
+  /** Characters of their paths, each as often as it is watched. */
+  readonly pathLength: number
 }
 
 export interface Fired {
@@ -46,25 +66,38 @@ export interface Fired {
 
 // --- constructors
 
-const NO_REGISTRATIONS: Registrations = { byPath: H.empty(), byConnection: H.empty() }
+export const empty: WatchTable = {
+  data: H.empty(),
+  child: H.empty(),
+  byConnection: H.empty(),
+  leaving: S.empty(),
+  size: 0,
+  pathLength: 0,
+}
 
-export const empty: WatchTable = { data: NO_REGISTRATIONS, child: NO_REGISTRATIONS, size: 0 }
+const NOTHING_WATCHED: Watched = { data: H.empty(), child: H.empty(), pathLength: 0 }
 
 // --- operations
 
 /** Registering twice is registering once. The root is `/`. */
 export const register = (table: WatchTable, kind: WatchKind, path: string, connection: WatcherId): WatchTable => {
-  const { byPath, byConnection } = table[kind]
-  const watchers = H.get(byPath, path) ?? H.empty<WatcherId, true>()
-  if (H.has(watchers, connection)) return table
-  const watched = H.get(byConnection, connection) ?? H.empty<string, true>()
+  const watched = H.get(table.byConnection, connection) ?? NOTHING_WATCHED
+  if (H.has(watched[kind], path)) return table
+  const registrations = H.set(table[kind], path, withWatcher(H.get(table[kind], path), connection))
+  const paths = H.set(watched[kind], path, true)
+  const pathLength = watched.pathLength + path.length
+  const isData = kind === 'data'
   return {
-    ...table,
+    data: isData ? registrations : table.data,
+    child: isData ? table.child : registrations,
+    byConnection: H.set(table.byConnection, connection, {
+      data: isData ? paths : watched.data,
+      child: isData ? watched.child : paths,
+      pathLength,
+    }),
+    leaving: table.leaving,
     size: table.size + 1,
-    [kind]: {
-      byPath: H.set(byPath, path, H.set(watchers, connection, true)),
-      byConnection: H.set(byConnection, connection, H.set(watched, path, true)),
-    },
+    pathLength: table.pathLength + path.length,
   }
 }
 
@@ -91,71 +124,102 @@ export const fire = (table: WatchTable, change: Change): Fired => {
   }
 }
 
-/** Watches vanish with their connection. */
-export const removeConnection = (table: WatchTable, connection: WatcherId): WatchTable =>
-  table.size === 0 ? table : removeKind(removeKind(table, 'data', connection), 'child', connection)
+/** The connection is gone: its watches are heard of no more. `sweep` takes them out of the table. */
+export const leave = (table: WatchTable, connection: WatcherId): WatchTable => {
+  const watched = H.get(table.byConnection, connection)
+  if (watched === undefined) return table
+  const { data, child, pathLength } = watched
+  const left = (['data', 'child'] as const).flatMap((kind): readonly Leaving[] =>
+    watched[kind].size === 0 ? [] : [{ kind, connection, paths: watched[kind] }],
+  )
+  return {
+    ...table,
+    byConnection: H.remove(table.byConnection, connection),
+    leaving: S.appendAll(left)(table.leaving),
+    size: table.size - data.size - child.size,
+    pathLength: table.pathLength - pathLength,
+  }
+}
+
+/** Takes away up to `most` watches of connections that have left. A hundred thousand at once would hold up everybody. */
+export const sweep = (table: WatchTable, most: number): WatchTable => {
+  let current = table
+  let left = most
+  for (let first = S.first(table.leaving); first !== undefined && left > 0; first = S.first(current.leaving)) {
+    const { kind, connection } = first
+    let registrations = current[kind]
+    let { paths } = first
+    const next = H.cursor(paths)
+    for (let pair = next(); pair !== undefined && left > 0; pair = next()) {
+      left -= 1
+      paths = H.remove(paths, pair.key)
+      registrations = withoutWatcher(registrations, pair.key, connection)
+    }
+    const others = S.drop(1)(current.leaving)
+    const leaving = paths.size === 0 ? others : S.append<Leaving>({ ...first, paths })(others)
+    current = { ...current, [kind]: registrations, leaving }
+  }
+  return current
+}
+
+/** Watches of connections that have left are still in the table: `sweep` has more to do. */
+export const isSwept = (table: WatchTable): boolean => S.isEmpty(table.leaving)
+
+/** What one connection takes of the table. */
+export const usageOf = (table: WatchTable, connection: WatcherId): Usage => {
+  const { data, child, pathLength } = H.get(table.byConnection, connection) ?? NOTHING_WATCHED
+  return { size: data.size + child.size, pathLength }
+}
+
+/** The connection that takes most of the table. A walk over all of them: for when there is too much. */
+export const largest = (table: WatchTable): WatcherId | undefined => {
+  let found: WatcherId | undefined
+  let most = -1
+  for (const [connection, { data, child, pathLength }] of H.entries(table.byConnection)) {
+    const cost = costOf({ size: data.size + child.size, pathLength })
+    if (cost > most) [found, most] = [connection, cost]
+  }
+  return found
+}
+
+/** About the memory of that, in bytes: what a watch takes besides its path, and its path. */
+export const costOf = ({ size, pathLength }: Usage): number => size * BYTES_A_WATCH + pathLength
 
 /** Watches of one path; for metrics. */
-export const watcherCount = (table: WatchTable, kind: WatchKind, path: string): number =>
-  H.get(table[kind].byPath, path)?.size ?? 0
+export const watcherCount = (table: WatchTable, kind: WatchKind, path: string): number => {
+  const watchers = H.get(table[kind], path)
+  return watchers === undefined ? 0 : watchersOf(watchers).length
+}
 
 /** Paths with a watch, and connections with one; for metrics. */
 export const counts = (table: WatchTable): { readonly paths: number; readonly connections: number } => ({
-  paths: table.data.byPath.size + table.child.byPath.size,
-  connections:
-    table.data.byConnection.size +
-    H.keys(table.child.byConnection).filter((connection) => !H.has(table.data.byConnection, connection)).length,
+  paths: table.data.size + table.child.size,
+  connections: table.byConnection.size,
 })
-
-/**
- * A client that comes back names its watches and the last zxid that it saw: each one fires at once if its change has
- * happened since, and is registered otherwise.
- */
-export const restore = (
-  database: Database,
-  table: WatchTable,
-  connection: WatcherId,
-  request: Extract<Request, { readonly op: 'setWatches' }>,
-): Fired => {
-  const notifications: Notification[] = []
-  let current = table
-  const restoreAll = (
-    kind: WatchKind,
-    paths: readonly string[],
-    missed: (node: Node | undefined) => WatchEventType | undefined,
-  ): void => {
-    for (const path of paths) {
-      const type = missed(T.find(database.tree, path))
-      if (type === undefined) current = register(current, kind, path, connection)
-      else notifications.push({ connection, type, path })
-    }
-  }
-  const since = request.relativeZxid
-  restoreAll('data', request.dataWatches, (node) =>
-    node === undefined ? 'NodeDeleted' : Z.isAfter(node.stat.mzxid, since) ? 'NodeDataChanged' : undefined,
-  )
-  restoreAll('data', request.existWatches, (node) => (node === undefined ? undefined : 'NodeCreated'))
-  restoreAll('child', request.childWatches, (node) =>
-    node === undefined ? 'NodeDeleted' : Z.isAfter(node.stat.pzxid, since) ? 'NodeChildrenChanged' : undefined,
-  )
-  return { table: current, notifications }
-}
 
 // --- parts
 
 const NO_NOTIFICATIONS: readonly Notification[] = []
 
+/** Measured, the head of the path's string included; a path with several watchers takes less for each. */
+const BYTES_A_WATCH = 224
+
 const trigger = (table: WatchTable, kind: WatchKind, path: string, type: WatchEventType): Fired => {
-  const { byPath, byConnection } = table[kind]
-  const watchers = H.get(byPath, path)
+  const watchers = H.get(table[kind], path)
   if (watchers === undefined) return { table, notifications: NO_NOTIFICATIONS }
-  const connections = H.keys(watchers)
-  const rest: Registrations = {
-    byPath: H.remove(byPath, path),
-    byConnection: connections.reduce((owners, connection) => withoutMember(owners, connection, path), byConnection),
-  }
+  // Who has left, and whose watches are not taken away yet, hears nothing.
+  const connections = watchersOf(watchers).filter((connection) => H.has(table.byConnection, connection))
   return {
-    table: { ...table, [kind]: rest, size: table.size - connections.length },
+    table: {
+      ...table,
+      [kind]: H.remove(table[kind], path),
+      byConnection: connections.reduce(
+        (all, connection) => withoutPath(all, connection, kind, path),
+        table.byConnection,
+      ),
+      size: table.size - connections.length,
+      pathLength: table.pathLength - connections.length * path.length,
+    },
     notifications: connections.map((connection) => ({ connection, type, path })),
   }
 }
@@ -166,25 +230,38 @@ const then = (before: Fired, kind: WatchKind, path: string, type: WatchEventType
   return { table: after.table, notifications: [...before.notifications, ...after.notifications] }
 }
 
-const removeKind = (table: WatchTable, kind: WatchKind, connection: WatcherId): WatchTable => {
-  const { byPath, byConnection } = table[kind]
+const withoutPath = (
+  byConnection: WatchTable['byConnection'],
+  connection: WatcherId,
+  kind: WatchKind,
+  path: string,
+): WatchTable['byConnection'] => {
   const watched = H.get(byConnection, connection)
-  if (watched === undefined) return table
-  const rest: Registrations = {
-    byPath: H.keys(watched).reduce((paths, path) => withoutMember(paths, path, connection), byPath),
-    byConnection: H.remove(byConnection, connection),
-  }
-  return { ...table, [kind]: rest, size: table.size - watched.size }
+  if (watched === undefined) return byConnection
+  const rest = { ...watched, [kind]: H.remove(watched[kind], path), pathLength: watched.pathLength - path.length }
+  return rest.data.size + rest.child.size === 0
+    ? H.remove(byConnection, connection)
+    : H.set(byConnection, connection, rest)
 }
 
-/** The table without `member` in the set of `key`, and without the set when it is empty. */
-const withoutMember = <K extends H.Key, M extends H.Key>(
-  table: Hamt<K, Hamt<M, true>>,
-  key: K,
-  member: M,
-): Hamt<K, Hamt<M, true>> => {
-  const members = H.get(table, key)
-  if (members === undefined) return table
-  const rest = H.remove(members, member)
-  return rest.size === 0 ? H.remove(table, key) : H.set(table, key, rest)
+// --- watchers of one path
+
+const watchersOf = (watchers: Watchers): readonly WatcherId[] =>
+  typeof watchers === 'number' ? [watchers] : H.keys(watchers)
+
+const withWatcher = (watchers: Watchers | undefined, connection: WatcherId): Watchers => {
+  if (watchers === undefined || watchers === connection) return connection
+  const several = typeof watchers === 'number' ? H.set(H.empty<WatcherId, true>(), watchers, true) : watchers
+  return H.set(several, connection, true)
+}
+
+/** Without that watcher of the path, and without the path when nobody is left. */
+const withoutWatcher = (registrations: Registrations, path: string, connection: WatcherId): Registrations => {
+  const watchers = H.get(registrations, path)
+  if (watchers === undefined) return registrations
+  if (watchers === connection) return H.remove(registrations, path)
+  if (typeof watchers === 'number') return registrations
+  const rest = H.remove(watchers, connection)
+  const [last] = rest.size === 1 ? H.keys(rest) : []
+  return rest === watchers ? registrations : H.set(registrations, path, last ?? rest)
 }

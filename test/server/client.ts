@@ -4,6 +4,9 @@ import type { Request } from '../../src/service/request.js'
 import type { ClientMessage, ConnectResponse, Reply } from '../../src/service/response.js'
 import type { ConnectionId, ServerEvent } from '../../src/server/event.js'
 
+/** What each request counts for here. */
+export const BYTES_A_REQUEST = 100
+
 /** The ensemble behind the connection. */
 export interface Surroundings {
   /** Puts an event at the end of what is to happen to a server. */
@@ -32,6 +35,7 @@ export class Client {
       kind: 'ClientRequested',
       connection: this.connection,
       request: { xid, request },
+      bytes: BYTES_A_REQUEST,
     })
     return xid
   }

@@ -18,6 +18,7 @@ import { encodeNothing } from '../../src/server/config.js'
 import type { ServerEffect } from '../../src/server/effect.js'
 import type { ConnectionId, ServerEvent, ServerTimer } from '../../src/server/event.js'
 import type { Packet } from '../../src/server/packet.js'
+import { serverLimits, type ServerLimits } from '../../src/server/limits.js'
 import { initial, step } from '../../src/server/server.js'
 import type { Server, ServerConfig } from '../../src/server/server.js'
 import { Client } from './client.js'
@@ -30,6 +31,7 @@ export interface EnsembleOptions {
   readonly observers?: number
   readonly globalOutstandingLimit?: number
   readonly snapCount?: number
+  readonly limits?: Partial<ServerLimits>
   /** Servers beside the ensemble, which it does not know; with them it may be reconfigured, by anybody. */
   readonly joiners?: number
 }
@@ -41,12 +43,17 @@ interface Node {
   readonly timers: Map<ServerTimer, number>
   readonly effects: ServerEffect[]
   readonly heldTokens: number[]
+  readonly heldAnswers: ServerEvent[]
+  /** Effects of each step. */
+  readonly steps: (readonly ServerEffect[])[]
 }
 
 export class Ensemble {
   nowMs = 1_000_000
   /** While true, Persist effects stay unanswered. */
   holdsPersisted = false
+  /** While true, no client reads what it is sent: ClientContinue stays unanswered. */
+  holdsAnswers = false
   private readonly nodes = new Map<ServerId, Node>()
   private readonly queue: { readonly to: ServerId; readonly event: ServerEvent; readonly isValid: () => boolean }[] = []
   /** Open quorum connections: `learner>leader` → a number that no other connection has. */
@@ -89,6 +96,7 @@ export class Ensemble {
         skipAcl: joiners > 0,
         configurationText: joiners > 0 ? renderConfigurationText(ensemble) : '',
         encodeTransaction: encodeNothing,
+        limits: { ...serverLimits, ...options.limits },
       }
       this.nodes.set(id, {
         config,
@@ -97,6 +105,8 @@ export class Ensemble {
         timers: new Map(),
         effects: [],
         heldTokens: [],
+        heldAnswers: [],
+        steps: [],
       })
     }
   }
@@ -137,6 +147,11 @@ export class Ensemble {
   /** All effects of a server so far. */
   effects(id: ServerId): readonly ServerEffect[] {
     return this.node(id).effects
+  }
+
+  /** The same, step by step. */
+  steps(id: ServerId): readonly (readonly ServerEffect[])[] {
+    return this.node(id).steps
   }
 
   /** Has that server been sent a packet of this type? */
@@ -226,6 +241,13 @@ export class Ensemble {
     this.run()
   }
 
+  /** The clients have read all that they were sent, and go on reading. */
+  releaseAnswers(): void {
+    this.holdsAnswers = false
+    for (const [id, { heldAnswers }] of this.nodes) for (const event of heldAnswers.splice(0)) this.post(id, event)
+    this.run()
+  }
+
   /** The server's process ends; its peers see their connections close. */
   crash(id: ServerId): void {
     const node = this.node(id)
@@ -247,6 +269,7 @@ export class Ensemble {
   private step(id: ServerId, node: Node, event: ServerEvent): void {
     const { server, effects } = step(node.config, node.server, event, { wallMs: this.nowMs, monotonicMs: this.nowMs })
     node.server = server
+    node.steps.push(effects)
     for (const effect of effects) {
       node.effects.push(effect)
       this.perform(id, node, effect)
@@ -287,6 +310,15 @@ export class Ensemble {
         break
       case 'ClientSend':
         this.client(id, effect.connection)?.received.push(effect.message)
+        break
+      case 'ClientContinue': {
+        const ready: ServerEvent = { kind: 'ClientReady', connection: effect.connection }
+        if (this.holdsAnswers) node.heldAnswers.push(ready)
+        else this.post(id, ready)
+        break
+      }
+      case 'Continue':
+        this.post(id, { kind: 'Continued' })
         break
       case 'ClientClose':
       case 'ClientPause':

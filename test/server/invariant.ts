@@ -1,20 +1,27 @@
 /** What holds of every state of a server, whatever has happened to it. */
 import * as S from '../../src/core/sequence.js'
 import * as H from '../../src/service/hamt.js'
-import { isOrdered } from '../../src/server/queue.js'
+import { isUnfinished } from '../../src/server/ordered.js'
 import type { Server } from '../../src/server/server.js'
 
 /** The invariants that this state breaks, in words; empty when all is well. */
 export const broken = (server: Server): readonly string[] => {
   const connections = [...H.entries(server.connections)].map(([, connection]) => connection)
-  const waiting = connections.flatMap(({ pending }) => S.toArray(pending)).filter(({ xid }) => xid > 0).length
+  const waiting = connections.flatMap(({ pending }) => S.toArray(pending))
+  const bytesOf = (some: readonly { readonly bytes: number }[]): number =>
+    some.reduce((sum, { bytes }) => sum + bytes, 0)
   const claims: readonly (readonly [string, boolean])[] = [
-    ['outstanding requests are counted', waiting === server.outstandingRequests],
+    ['outstanding requests are counted', waiting.length === server.outstandingRequests],
+    ['outstanding bytes are counted', bytesOf(waiting) === server.outstandingBytes],
     [
-      'the first pending request of a connection is unfinished and has to be ordered',
-      connections.every(({ pending }) => {
+      'the bytes of each queue are counted',
+      connections.every(({ pending, pendingBytes }) => bytesOf(S.toArray(pending)) === pendingBytes),
+    ],
+    [
+      'the first pending request of a connection is unfinished and has to be ordered, or the client is awaited',
+      connections.every(({ pending, answers }) => {
         const head = S.first(pending)
-        return head === undefined || (head.outcome === undefined && isOrdered(head.request))
+        return head === undefined || isUnfinished(head) || answers === 'awaiting'
       }),
     ],
     [
@@ -40,7 +47,11 @@ export const broken = (server: Server): readonly string[] => {
     ],
     [
       'every paused connection is remembered for resuming',
-      connections.every(({ id, paused }) => !paused || S.toArray(server.paused).includes(id)),
+      connections.every(({ id, reading }) => reading !== 'busy' || S.toArray(server.paused).includes(id)),
+    ],
+    [
+      'a connection that is paused for itself has something to answer',
+      connections.every(({ reading, pending }) => reading !== 'full' || !S.isEmpty(pending)),
     ],
   ]
   return claims.filter(([, holds]) => !holds).map(([claim]) => claim)

@@ -177,6 +177,7 @@ const event: fc.Arbitrary<ServerEvent> = fc.oneof(
         kind: 'ClientRequested',
         connection: id,
         request: { xid, request: asked },
+        bytes: 100,
       }),
     ),
   },
@@ -220,7 +221,7 @@ describe('one server, whatever comes', () => {
     const [first] = [...H.entries(server.connections)]
     if (first === undefined) throw new Error('no connection')
     const [id, open] = first
-    const done = { xid: 1, request: getData('/a'), outcome: undefined }
+    const done = { xid: 1, request: getData('/a'), outcome: undefined, bytes: 0 }
     const changed = (change: Partial<typeof open>): Server => ({
       ...server,
       connections: H.set(server.connections, id, { ...open, ...change }),
@@ -232,7 +233,10 @@ describe('one server, whatever comes', () => {
       { ...server, connectionOf: H.empty() },
       { ...server, service: { kind: 'NotServing' } },
       { ...server, service: { kind: 'Leader', epoch: 1 }, leadership: undefined },
-      changed({ paused: true }),
+      changed({ reading: 'busy' }),
+      changed({ reading: 'full' }),
+      { ...server, outstandingBytes: 1 },
+      changed({ pendingBytes: 1 }),
     ]
     for (const each of faulty) expect(broken(each)).not.toEqual([])
     expect(broken(server)).toEqual([])

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { OPEN } from '../../src/service/acl.js'
 import { empty as emptyDatabase } from '../../src/service/database.js'
 import { prepare } from '../../src/service/prepare.js'
+import { restore } from '../../src/service/set-watches.js'
 import * as W from '../../src/service/watch.js'
 import { contextAt } from './histories.js'
 import type { Change } from '../../src/service/apply.js'
@@ -81,7 +82,7 @@ describe('table', () => {
         type: fc.constantFrom('created' as const, 'deleted' as const, 'dataChanged' as const),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), connection: fc.nat(3) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), connection: fc.nat(3), most: fc.nat(3) }) },
   )
 
   it('is a set of triples, in both directions', () => {
@@ -92,13 +93,17 @@ describe('table', () => {
         const drop = (isGone: (triple: string) => boolean): void => {
           triples = new Set([...triples].filter((triple) => !isGone(triple)))
         }
+        // An id is never used twice: who comes back has another one.
+        const ids = [0, 1, 2, 3]
+        const idOf = (client: number): number => ids[client] ?? client
         for (const each of steps) {
           if (each.do === 'register') {
-            table = W.register(table, each.kind, each.path, each.connection)
-            triples.add(`${each.kind} ${each.path} ${each.connection}`)
+            table = W.register(table, each.kind, each.path, idOf(each.connection))
+            triples.add(`${each.kind} ${each.path} ${idOf(each.connection)}`)
           } else if (each.do === 'leave') {
-            table = W.removeConnection(table, each.connection)
-            drop((triple) => triple.endsWith(` ${each.connection}`))
+            table = W.sweep(W.leave(table, idOf(each.connection)), each.most)
+            drop((triple) => triple.endsWith(` ${idOf(each.connection)}`))
+            ids[each.connection] = idOf(each.connection) + ids.length
           } else {
             const parent = each.path === '/a/b' ? '/a' : '/'
             const ends = [`data ${each.path} `]
@@ -114,8 +119,8 @@ describe('table', () => {
           }
           expect(table.size).toBe(triples.size)
         }
-        for (const connection of [0, 1, 2, 3]) table = W.removeConnection(table, connection)
-        expect(table).toEqual(W.empty)
+        for (const connection of ids) table = W.leave(table, connection)
+        expect(W.sweep(table, 1000)).toEqual(W.empty)
       }),
       { numRuns: 100 },
     )
@@ -140,7 +145,7 @@ describe('restore', () => {
   )
 
   it('tells what was missed and registers the rest', () => {
-    const { table, notifications } = W.restore(database, W.empty, 4, {
+    const { table, notifications } = restore(database, W.empty, 4, {
       op: 'setWatches',
       relativeZxid: { epoch: 1, counter: 5 },
       dataWatches: ['/old', '/new', '/gone', '/parent'],
@@ -160,7 +165,7 @@ describe('restore', () => {
   })
 
   it('counts a change at the very zxid that the client saw as seen', () => {
-    const { notifications } = W.restore(database, W.empty, 4, {
+    const { notifications } = restore(database, W.empty, 4, {
       op: 'setWatches',
       relativeZxid: { epoch: 1, counter: 6 },
       dataWatches: ['/new'],

@@ -187,7 +187,7 @@ export class ClientConnection {
       this.timedXid = xid
       this.timedSinceMs = this.options.turn.now().monotonicMs
     }
-    this.options.dispatch({ kind: 'ClientRequested', connection: this.id, request: decoded.right })
+    this.options.dispatch({ kind: 'ClientRequested', connection: this.id, request: decoded.right, bytes: frame.length })
     return undefined
   }
 

@@ -2,6 +2,7 @@
 import { defaultLimits, defaultTiming } from '../../core/config.js'
 import { rules } from '../../core/rules.js'
 import type { ServerConfig } from '../../server/server.js'
+import { serverLimits } from '../../server/limits.js'
 import { encodeTransaction } from '../../wire/transaction.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
 import { renderConfigurationText } from '../../service/configuration/text.js'
@@ -30,6 +31,7 @@ export const serverConfigOf = (configuration: ServerConfiguration, startedAtMs: 
   skipAcl: configuration.skipAcl,
   configurationText: textOf(configuration),
   encodeTransaction,
+  limits: serverLimits,
 })
 
 /** The configuration text of an ensemble; a standalone server has none. */

@@ -97,6 +97,7 @@ describe('messages of clients', () => {
       kind: 'ClientRequested',
       connection: 7,
       request: { xid: 1, request: { op: 'exists', path: '/a', watch: true } },
+      bytes: 15,
     } as const
     const heard = [connect, ask].flatMap((event) => {
       const bytes = wire.fromClient(event)
