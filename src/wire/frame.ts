@@ -16,8 +16,14 @@ export class FrameCutter {
   private partial: Uint8Array = new Uint8Array(0)
   private held = 0
 
-  /** `maximumLength`: of a frame without its prefix, in bytes. A longer one is refused as soon as its prefix is read. */
-  constructor(private readonly maximumLength: number) {}
+  /**
+   * `maximumLength`: of a frame without its prefix, in bytes. A longer one is refused as soon as its prefix is read.
+   * `nextMaximum`: the same for the first frame.
+   */
+  constructor(
+    private readonly maximumLength: number,
+    private nextMaximum = maximumLength,
+  ) {}
 
   /** Bytes of the unfinished frame, its prefix included. */
   get pending(): number {
@@ -40,6 +46,7 @@ export class FrameCutter {
       offset = this.hold(chunk, offset, Math.min(chunk.length, offset + missing))
       if (this.held < PREFIX + length) return right(NONE)
       frames.push(this.partial.subarray(PREFIX, this.held))
+      this.nextMaximum = this.maximumLength
       this.partial = new Uint8Array(0)
       this.held = 0
     }
@@ -48,6 +55,7 @@ export class FrameCutter {
       if (typeof length !== 'number') return left(length)
       if (chunk.length - offset < PREFIX + length) break
       frames.push(new Uint8Array(chunk.buffer, chunk.byteOffset + offset + PREFIX, length))
+      this.nextMaximum = this.maximumLength
       offset += PREFIX + length
     }
     this.hold(chunk, offset, chunk.length)
@@ -58,7 +66,7 @@ export class FrameCutter {
     const length =
       ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
     if (length < 0) return wireError('BadLength', 'frame length', at)
-    return length > this.maximumLength ? wireError('TooLong', 'frame length', at) : length
+    return length > this.nextMaximum ? wireError('TooLong', 'frame length', at) : length
   }
 
   /** Takes over a part of the chunk. Memory doubles, so that any chunking copies each byte a bounded number of times. */

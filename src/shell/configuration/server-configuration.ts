@@ -28,6 +28,8 @@ export interface Settings {
   readonly maxSessionTimeoutMs: number
   /** Connections from one client host; 0 is no limit. */
   readonly maxClientCnxns: number
+  /** Connections of clients in all; 0 is no limit but that of descriptors. */
+  readonly maxCnxns: number
   /** Requests that a server holds before it stops reading from clients. */
   readonly globalOutstandingLimit: number
   /** `jute.maxbuffer`: the longest frame, in bytes. */

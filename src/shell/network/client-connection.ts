@@ -3,22 +3,29 @@ import type { Socket } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ConnectionId } from '../../server/event.js'
 import type { ClientMessage } from '../../service/response.js'
-import { decodeClientRequest, decodeConnectRequest, encodeClientMessage } from '../../wire/client.js'
-import { showWireError, type WireError } from '../../wire/error.js'
+import { decodeClientRequest, decodeConnectRequest } from '../../wire/client.js'
+import { showWireError, wireError, type WireError } from '../../wire/error.js'
 import { FrameCutter } from '../../wire/frame.js'
 import type { ConnectionView } from '../admin/view.js'
 import { TELNET_CLOSE, wordOf, type Word } from '../admin/four-letter-words.js'
 import { limits } from '../server/limits.js'
+import type { Budget } from './budget.js'
+import { ClientOutput } from './client-output.js'
 import type { ClientPortOptions } from './client-port.js'
 import { remoteOf } from './listener.js'
-import { endOutput, Output } from './output.js'
 
 const NO_BYTES = new Uint8Array(0)
 const WORD_BYTES = 4
 
+/** What connections share. */
+export interface ClientBudgets {
+  readonly input: Budget<ClientConnection>
+  readonly output: Budget<ClientConnection>
+}
+
 export class ClientConnection {
   private readonly remote: string
-  private readonly output: Output
+  private readonly output: ClientOutput
   private readonly cutter: FrameCutter
   private readonly sessionless: NodeJS.Timeout
   /** What is expected next. After `ended` nothing is read and nothing is told to the server. */
@@ -28,10 +35,14 @@ export class ClientConnection {
   /** Frames cut and not handed on yet, from `next` on: at most what one or two reads of the socket bring. */
   private frames: readonly Uint8Array[] = []
   private next = 0
-  /** Reading stops for either reason: the server asked for it, or the client does not read its answers. */
+  private waitingBytes = 0
+  /** The server asked for it: nothing is handed on. */
   private paused = false
-  private congested = false
   private pumping = false
+  /** Requests that may be handed on before the next turn. */
+  private allowance: number = limits.clientRequestsPerTurn
+  /** The server has more to answer. */
+  private continuing: 'no' | 'next turn' | 'when taken' = 'no'
   /** The server knows of this connection, and has not ended it. */
   private opened = false
   private received = 0
@@ -45,14 +56,15 @@ export class ClientConnection {
     private readonly host: string,
     private readonly socket: Socket,
     private readonly options: ClientPortOptions,
+    private readonly budgets: ClientBudgets,
   ) {
     this.remote = remoteOf(socket)
-    this.cutter = new FrameCutter(options.maxFrameBytes)
-    this.output = new Output(socket, {
+    this.cutter = new FrameCutter(options.maxFrameBytes, Math.min(options.maxFrameBytes, limits.firstFrameBytes))
+    this.output = new ClientOutput(socket, {
       turn: options.turn,
-      maximumBytes: limits.clientOutputBytes,
-      exceeded: () => this.refuse('it does not read its answers'),
+      refused: (reason) => this.refuse(reason),
       relieved: () => this.relieve(),
+      holds: (bytes) => budgets.output.set(this, bytes),
     })
     this.sessionless = setTimeout(() => this.refuse('no session asked for in time'), limits.sessionlessTimeoutMs)
     socket.on('data', (chunk) => this.read(chunk))
@@ -65,22 +77,19 @@ export class ClientConnection {
   // --- to the client
 
   send(message: ClientMessage): void {
-    encodeClientMessage(this.output.writer, message)
+    if (this.phase === 'ended') return
     this.sent += 1
     this.options.statistics.sent()
     if (message.kind === 'Reply' && message.xid === this.timedXid) this.stopTiming()
-    this.output.added()
-    if (!this.congested && this.output.pendingBytes > limits.clientOutputPauseBytes) {
-      this.congested = true
-      this.socket.pause()
-    }
+    this.output.send(message)
   }
 
   /** Closes once all that was sent is written. The server is not told. */
   end(): void {
     this.opened = false
     this.leave()
-    endOutput(this.output)
+    this.output.end()
+    this.socket.resume()
   }
 
   // --- from the server
@@ -93,18 +102,29 @@ export class ClientConnection {
   resume(): void {
     this.paused = false
     // Not at once: the effect that resumes us is in the middle of a step.
-    queueMicrotask(() => this.goOn())
+    queueMicrotask(() => this.pump())
+  }
+
+  /** The server goes on answering in a later turn, once what it has answered is taken. */
+  continue(): void {
+    this.continuing = 'next turn'
+    this.later(() => {
+      this.continuing = 'when taken'
+      this.relieve()
+    })
   }
 
   private relieve(): void {
-    if (!this.congested || this.output.pendingBytes > limits.clientOutputPauseBytes) return
-    this.congested = false
-    this.goOn()
+    if (this.phase === 'ended' || this.output.isCongested) return
+    if (this.continuing === 'when taken') {
+      this.continuing = 'no'
+      this.options.dispatch({ kind: 'ClientReady', connection: this.id })
+    }
+    if (this.next < this.frames.length) this.pump()
   }
 
-  private goOn(): void {
-    this.pump()
-    if (!this.paused && !this.congested && this.phase !== 'ended') this.socket.resume()
+  private later(run: () => void): void {
+    this.options.turn.add({ flush: run })
   }
 
   // --- from the client
@@ -115,6 +135,7 @@ export class ClientConnection {
     if (bytes === undefined) return
     const cut = this.cutter.cut(bytes)
     if (E.isLeft(cut)) return this.refuse(showWireError(cut.left))
+    for (const frame of cut.right) this.waitingBytes += frame.length
     const waiting = this.frames.length - this.next
     this.frames = waiting > 0 ? [...this.frames.slice(this.next), ...cut.right] : cut.right
     this.next = 0
@@ -144,21 +165,47 @@ export class ClientConnection {
     this.options.statistics.received()
     const text = this.options.answerWord(word)
     this.leave()
-    this.output.writer.raw(Buffer.from(text))
-    endOutput(this.output)
+    this.output.text(text)
+    this.output.end()
   }
 
   /** Hands frames on until there are no more, or until the server or the client cannot take more. */
   private pump(): void {
     if (this.pumping) return
     this.pumping = true
-    while (!this.paused && !this.congested && this.phase !== 'ended') {
-      const frame = this.frames[this.next]
-      if (frame === undefined) break
+    for (
+      let frame = this.frames[this.next];
+      frame !== undefined && this.mayTake(frame);
+      frame = this.frames[this.next]
+    ) {
       this.next += 1
+      this.waitingBytes -= frame.length
       this.take(frame)
     }
     this.pumping = false
+    if (this.isEnded) return
+    this.budgets.input.set(this, this.waitingBytes + this.cutter.pending)
+    if (this.paused || this.next < this.frames.length) this.socket.pause()
+    else this.socket.resume()
+  }
+
+  /** A sign of life is heard also from a client that is slow to read a long answer. */
+  private mayTake(frame: Uint8Array): boolean {
+    if (this.paused || this.isEnded || (this.output.isCongested && !isPing(frame))) return false
+    if (this.allowance > 0) {
+      this.allowance -= 1
+      return true
+    }
+    this.later(() => {
+      this.allowance = limits.clientRequestsPerTurn
+      this.pump()
+    })
+    return false
+  }
+
+  /** A method, where the phase is asked for again after a call: the compiler trusts a property too long. */
+  private get isEnded(): boolean {
+    return this.phase === 'ended'
   }
 
   private take(frame: Uint8Array): void {
@@ -169,7 +216,7 @@ export class ClientConnection {
   }
 
   private takeConnect(frame: Uint8Array): WireError | undefined {
-    const decoded = decodeConnectRequest(frame)
+    const decoded = guarded(decodeConnectRequest, frame)
     if (E.isLeft(decoded)) return decoded.left
     clearTimeout(this.sessionless)
     this.phase = 'requests'
@@ -180,7 +227,7 @@ export class ClientConnection {
   }
 
   private takeRequest(frame: Uint8Array): WireError | undefined {
-    const decoded = decodeClientRequest(frame)
+    const decoded = guarded(decodeClientRequest, frame)
     if (E.isLeft(decoded)) return decoded.left
     const { xid } = decoded.right
     if (this.timedXid === 0 && xid > 0) {
@@ -201,12 +248,13 @@ export class ClientConnection {
   /** The connection is gone. */
   lost(): void {
     this.leave()
+    this.output.drop()
     if (this.opened) this.options.dispatch({ kind: 'ClientClosed', connection: this.id })
   }
 
   /** Cuts the connection, with a line that says why; `lost` follows. */
-  private refuse(reason: string): void {
-    if (this.phase === 'ended' || this.socket.destroyed) return
+  refuse(reason: string): void {
+    if (this.socket.destroyed) return
     this.options.log.warn(`client ${this.remote} closed: ${reason}`)
     this.leave()
     this.socket.destroy()
@@ -217,15 +265,39 @@ export class ClientConnection {
     this.phase = 'ended'
     this.frames = []
     this.next = 0
+    this.waitingBytes = 0
+    this.continuing = 'no'
+    this.budgets.input.set(this, 0)
   }
 
   view(): ConnectionView {
     return {
       remote: this.remote,
-      paused: this.paused || this.congested,
+      paused: this.paused || this.output.isCongested,
       outstanding: this.frames.length - this.next,
       received: this.received,
       sent: this.sent,
     }
+  }
+}
+
+const PING_XID = -2
+const PING_OPCODE = 11
+
+const isPing = (frame: Uint8Array): boolean => {
+  if (frame.length !== 8) return false
+  const header = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  return header.getInt32(0) === PING_XID && header.getInt32(4) === PING_OPCODE
+}
+
+/** Decoding is total; what the engine itself refuses (a text beyond its longest) concerns that client alone. */
+const guarded = <A>(
+  decode: (frame: Uint8Array) => E.Either<WireError, A>,
+  frame: Uint8Array,
+): E.Either<WireError, A> => {
+  try {
+    return decode(frame)
+  } catch {
+    return E.left(wireError('TooLong', 'text', 0))
   }
 }

@@ -46,11 +46,21 @@ export const remoteOf = (socket: Socket): string =>
 /** An IPv4 address that came in over an IPv6 socket, as IPv4. */
 export const plainIp = (ip: string): string => (ip.startsWith('::ffff:') ? ip.slice(7) : ip)
 
+/** Cuts a peer that takes nothing of what it is sent for a while. */
+export const cutWhenStuck = (socket: Socket): void => {
+  const taken = (): number => socket.bytesWritten - socket.writableLength
+  let before = taken()
+  const check = setInterval(() => {
+    if (taken() === before) socket.destroy()
+    before = taken()
+  }, limits.closeLingerMs)
+  socket.once('close', () => clearInterval(check))
+}
+
 /** Lets what has been written go out, then closes; cuts a peer that does not read it in time. */
 export const endPolitely = (socket: Socket): void => {
   if (socket.destroyed) return
-  const cut = setTimeout(() => socket.destroy(), limits.closeLingerMs)
-  socket.once('close', () => clearTimeout(cut))
+  cutWhenStuck(socket)
   socket.end()
   // Unread input would keep the end of the stream, and with it the close, from being seen.
   socket.resume()

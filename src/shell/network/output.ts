@@ -54,6 +54,16 @@ export class Output<S extends Sink = Socket> implements Flushable {
     return this.socket.writableLength + this.batch.length
   }
 
+  /** A stream has not ended: what is encoded now comes after it. */
+  get isStreaming(): boolean {
+    return this.segments.length > 0
+  }
+
+  /** Something has not been handed to the socket. */
+  get hasMore(): boolean {
+    return this.isStreaming || this.batch.length > 0
+  }
+
   /** Tells that something has been encoded. */
   added(): void {
     if (this.pendingBytes > this.options.maximumBytes && !this.overflowed) {

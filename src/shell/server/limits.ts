@@ -12,11 +12,19 @@ export const limits = {
 
   /** A client connection that has not sent its ConnectRequest by then is dropped (`nio.sessionlessCnxnTimeout`). */
   sessionlessTimeoutMs: 10_000,
-  /** Above this many unread output bytes a client's requests are not read; reading resumes when it has caught up. */
+  /** Before it has a session a client sends no frame longer than this; it is closed, with a line. */
+  firstFrameBytes: 64 * KIB,
+  /** Requests that one client has handled in one turn; the others wait for the next. */
+  clientRequestsPerTurn: 1_000,
+  /** Above this many unread output bytes a client's requests are not read, nor more answered; both go on when it has caught up. */
   clientOutputPauseBytes: 1 * MIB,
-  /** Above this many unread output bytes a client is closed, with a line: only a huge answer or watch storm gets here. */
+  /** Above this many bytes of events and replies to writes that a client does not read it is closed, with a line. */
   clientOutputBytes: 64 * MIB,
-  /** A connection that we close politely, and whose peer does not read the rest of its output, is cut after this. */
+  /** All unread output of all clients together; at the bound the client with most of it is closed, with a line. */
+  clientsOutputBytes: 256 * MIB,
+  /** Unfinished frames and requests not handed on of all clients; at the bound the client with most of it is closed, with a line. */
+  clientsInputBytes: 128 * MIB,
+  /** A connection that we close politely, and whose peer reads nothing of its output for so long, is cut. */
   closeLingerMs: 2_000,
 
   // --- quorum port

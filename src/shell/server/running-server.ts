@@ -9,6 +9,7 @@ import type { ServerTimer } from '../../server/event.js'
 import { decodeNotification, encodeNotification } from '../../wire/election.js'
 import { showWireError } from '../../wire/error.js'
 import { answer } from '../admin/four-letter-words.js'
+import { maxFileDescriptors } from '../admin/descriptors.js'
 import type { AdminView } from '../admin/view.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
 import { makeClientPort } from '../network/client-port.js'
@@ -19,6 +20,7 @@ import { makeQuorumPort } from '../network/quorum-port.js'
 import { showStorageError } from '../storage/error.js'
 import { openStorage, type StorageOptions } from '../storage/storage.js'
 import { adminViewOf } from './admin-view.js'
+import { descriptorShares } from './descriptors.js'
 import { makeEngine } from './engine.js'
 import { exitCode, limits, maximumFieldBytes } from './limits.js'
 import type { Log } from './log.js'
@@ -112,6 +114,10 @@ export const startServer = async (
         return quorum.disconnect(effect.from, effect.side)
       case 'SaveSnapshot':
         return disk.saveSnapshot(effect.zxid, effect.database)
+      case 'ClientContinue':
+        return clients.continue(effect.connection)
+      case 'Continue':
+        return turn.add({ flush: () => engine.dispatch({ kind: 'Continued' }) })
       case 'ClientClose':
         return clients.close(effect.connection)
       case 'ClientPause':
@@ -171,6 +177,7 @@ export const startServer = async (
     address: configuration.clientAddress ?? { host: ownHost, port: 0 },
     maxFrameBytes: configuration.maxBufferBytes,
     maxConnectionsPerHost: configuration.maxClientCnxns,
+    maxConnections: descriptorShares(maxFileDescriptors(), configuration.maxCnxns).clients,
     answerWord: (word) => answer(word, configuration.fourLetterWords, view),
   })
 

@@ -29,6 +29,7 @@ const start = async (handle: (event: ServerEvent, port: ClientPort) => void = ()
     address: { host: '127.0.0.1', port: 0 },
     maxFrameBytes: 1 << 20,
     maxConnectionsPerHost: 0,
+    maxConnections: Infinity,
     dispatch: (event) => {
       handle(event, port)
       events.put(event)

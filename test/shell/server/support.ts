@@ -33,6 +33,7 @@ const configurationIn = (directory: string): ServerConfiguration => ({
   minSessionTimeoutMs: 2000,
   maxSessionTimeoutMs: 20_000,
   maxClientCnxns: 60,
+  maxCnxns: 0,
   globalOutstandingLimit: 1000,
   maxBufferBytes: 1_048_575,
   snapCount: 100_000,
