@@ -20,6 +20,8 @@ export class Client {
   readonly received: ClientMessage[] = []
   isClosed = false
   isPaused = false
+  /** Sent while it was paused. */
+  readonly held: ServerEvent[] = []
   private nextXid = 1
 
   constructor(

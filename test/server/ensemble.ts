@@ -52,6 +52,8 @@ export class Ensemble {
   nowMs = 1_000_000
   /** While true, Persist effects stay unanswered. */
   holdsPersisted = false
+  /** As a shell does: what a paused client sends is not handed on. */
+  honoursPauses = false
   /** While true, no client reads what it is sent: ClientContinue stays unanswered. */
   holdsAnswers = false
   private readonly nodes = new Map<ServerId, Node>()
@@ -210,7 +212,7 @@ export class Ensemble {
       const next = this.queue.shift()
       if (next === undefined) return true
       const node = this.node(next.to)
-      if (node.isUp && next.isValid()) this.step(next.to, node, next.event)
+      if (node.isUp && next.isValid() && !this.isHeld(next.to, next.event)) this.step(next.to, node, next.event)
     }
     return this.queue.length === 0
   }
@@ -259,6 +261,20 @@ export class Ensemble {
       if (leader === id) this.cut(link, learner, leader, 'leader')
     }
     this.run()
+  }
+
+  private isHeld(to: ServerId, event: ServerEvent): boolean {
+    if (!this.honoursPauses || event.kind !== 'ClientRequested') return false
+    const client = this.client(to, event.connection)
+    if (client?.isPaused !== true && client?.held.length === 0) return false
+    client?.held.push(event)
+    return true
+  }
+
+  /** What was held comes before anything that is sent later. */
+  private handOn(to: ServerId, client: Client): void {
+    const held = client.held.splice(0)
+    this.queue.unshift(...held.map((event) => ({ to, event, isValid: () => true })))
   }
 
   private cut(link: string, told: ServerId, from: ServerId, side: ConnectionSide): void {
@@ -327,6 +343,7 @@ export class Ensemble {
         if (client === undefined) return
         if (effect.kind === 'ClientClose') client.isClosed = true
         else client.isPaused = effect.kind === 'ClientPause'
+        if (effect.kind === 'ClientResume') this.handOn(id, client)
         break
       }
       case 'Fatal':

@@ -10,6 +10,7 @@ import type { ServerEvent } from '../../src/server/event.js'
 import type { Packet } from '../../src/server/packet.js'
 import { step } from '../../src/server/server.js'
 import type { Server } from '../../src/server/server.js'
+import type { ServerLimits } from '../../src/server/limits.js'
 import { Ensemble } from './ensemble.js'
 import { broken } from './invariant.js'
 import { bytes, closeSession, create, exists, getData, ping, remove, setData, sync } from './requests.js'
@@ -36,8 +37,12 @@ const action = fc.record({
 })
 
 /** Runs the actions on five clients of three servers; each client writes and reads a node of its own. */
-const play = (actions: readonly { readonly client: number; readonly what: string; readonly pause: number }[]) => {
-  const ensemble = Ensemble.started({ participants: 3, globalOutstandingLimit: 6 })
+const play = (
+  actions: readonly { readonly client: number; readonly what: string; readonly pause: number }[],
+  limits: Partial<ServerLimits> = {},
+) => {
+  const ensemble = Ensemble.started({ participants: 3, globalOutstandingLimit: 6, limits })
+  ensemble.honoursPauses = true
   const players = [1, 2, 3, 1, 2].map((server, index) => {
     const client = ensemble.connect(server)
     client.ask(create(`/own${index}`, '0'))
@@ -57,12 +62,20 @@ const play = (actions: readonly { readonly client: number; readonly what: string
       case 'sync':
         player.client.send(sync)
         break
+      case 'stop':
+        // Nobody reads answers for a while.
+        ensemble.holdsAnswers = true
+        break
+      case 'read on':
+        ensemble.releaseAnswers()
+        break
       default:
         player.client.send(create('/shared'))
     }
     ensemble.runSome(pause)
   }
   ensemble.run()
+  ensemble.releaseAnswers()
   return { ensemble, players }
 }
 
@@ -83,6 +96,29 @@ describe('random pipelines', () => {
         }
       }),
       { numRuns: 40, seed: 7 },
+    )
+  })
+
+  it('are answered so too where answers leave in the smallest slices, and clients stop reading in between', () => {
+    const slow = fc.record({
+      client: fc.nat(4),
+      what: fc.constantFrom('write', 'read', 'read', 'read', 'sync', 'other', 'stop', 'read on'),
+      pause: fc.nat(12),
+    })
+    fc.assert(
+      fc.property(fc.array(slow, { maxLength: 80 }), fc.integer({ min: 1, max: 3 }), (actions, answersPerStep) => {
+        const { ensemble, players } = play(actions, { answersPerStep, answerBytesPerStep: 100 })
+        for (const { client, sent } of players) {
+          expect(client.isClosed).toBe(false)
+          expect(client.isPaused).toBe(false)
+          expect(complaints(client.received, sent)).toEqual([])
+        }
+        for (const id of [1, 2, 3]) {
+          expect(broken(ensemble.server(id))).toEqual([])
+          expect(ensemble.server(id).outstandingRequests).toBe(0)
+        }
+      }),
+      { numRuns: 60, seed: 5 },
     )
   })
 
