@@ -95,9 +95,10 @@ describe('answers behind a write', () => {
     const client = askBehindWrite(ensemble, 20, 10)
     ensemble.holdsAnswers = true
     ensemble.releasePersisted()
-    // The write and three reads; the fourth read was all that was read from the client besides.
+    // The write and three reads; so many of the next as are read meanwhile wait here, the others with the client.
     expect(repliesOf(client)).toEqual([1, 2, 3, 4, 5])
-    expect(client.isPaused).toBe(false)
+    expect(ensemble.server(1).outstandingRequests).toBe(4)
+    expect(client.isPaused).toBe(true)
     ensemble.releaseAnswers()
     expect(repliesOf(client)).toHaveLength(22)
   })
@@ -202,11 +203,11 @@ describe('what waits', () => {
 
   it('closes who sends beyond all bounds, with one line, and nobody else', () => {
     const ensemble = started({ outstandingBytesAtMost: 10 * BYTES_A_REQUEST })
+    const late = ensemble.connect(1)
     const waiting = behindSync(
       ensemble,
       Array.from({ length: 8 }, (_, index) => create(`/n${index}`)),
     )
-    const late = ensemble.connect(1)
     late.send(create('/late'))
     ensemble.run()
     expect(late.isClosed).toBe(true)

@@ -1,5 +1,7 @@
 // Helpers of the network tests: things that are waited for by promise, and raw TCP peers.
 import { connect, type Socket } from 'node:net'
+import { zxid } from '../../../src/core/zxid.js'
+import type { Reply } from '../../../src/service/response.js'
 import type { Log } from '../../../src/shell/server/log.js'
 import { Writer } from '../../../src/wire/writer.js'
 
@@ -60,3 +62,28 @@ export const frame = (payload: Uint8Array | string): Uint8Array => {
   writer.buffer(typeof payload === 'string' ? Buffer.from(payload) : payload)
   return writer.written()
 }
+
+/** The answer to getData. */
+export const replyOf = (data: Uint8Array): Reply => ({
+  kind: 'Reply',
+  xid: 1,
+  zxid: zxid(1, 1),
+  error: 0,
+  body: {
+    op: 'getData',
+    data,
+    stat: {
+      czxid: zxid(1, 1),
+      mzxid: zxid(1, 1),
+      pzxid: zxid(1, 1),
+      ctimeMs: 0,
+      mtimeMs: 0,
+      version: 0,
+      cversion: 0,
+      aversion: 0,
+      ephemeralOwner: 0n,
+      dataLength: data.length,
+      childCount: 0,
+    },
+  },
+})
