@@ -5,6 +5,9 @@ import type { ClientMessage, MultiResult, ResponseBody } from '../service/respon
 const HEADER_BYTES = 20
 const STAT_BYTES = 68
 const LENGTH_BYTES = 4
+/** The lengths of more names than so many are not added up, but guessed: such a list is sent piece by piece. */
+const MOST_COUNTED = 1000
+const TYPICAL_NAME_BYTES = 16
 
 /** Characters outside ASCII count as one byte each. */
 export const sizeOf = (message: ClientMessage): number => {
@@ -22,8 +25,9 @@ const sizeOfBody = (body: ResponseBody): number => {
   switch (body.op) {
     case 'create':
     case 'create2':
-    case 'sync':
       return LENGTH_BYTES + body.path.length + STAT_BYTES
+    case 'sync':
+      return LENGTH_BYTES + (body.path?.length ?? 0) + STAT_BYTES
     case 'setData':
     case 'exists':
       return STAT_BYTES
@@ -33,6 +37,8 @@ const sizeOfBody = (body: ResponseBody): number => {
     case 'getChildren':
     case 'getChildren2': {
       let bytes = LENGTH_BYTES + STAT_BYTES
+      // To go through a hundred thousand names would cost more than the figure is worth.
+      if (body.children.length > MOST_COUNTED) return bytes + body.children.length * (LENGTH_BYTES + TYPICAL_NAME_BYTES)
       for (const name of body.children) bytes += LENGTH_BYTES + name.length
       return bytes
     }

@@ -13,6 +13,7 @@ import { errorCode } from '../../src/service/error.js'
 import { prepare } from '../../src/service/prepare.js'
 import type { MultiOperation, WriteRequest } from '../../src/service/request.js'
 import { databaseFold, itemsOf } from '../../src/service/snapshot.js'
+import { restore } from '../../src/service/set-watches.js'
 import * as W from '../../src/service/watch.js'
 import { encodeRequestBody } from '../../src/wire/request.js'
 import { Writer } from '../../src/wire/writer.js'
@@ -125,8 +126,8 @@ describe('names that collide', () => {
 
   it('are watched, and the watches go with their connection', () => {
     const request = { op: 'setWatches', relativeZxid: zxid(0, 0), dataWatches: [], childWatches: [] } as const
-    const { table } = W.restore(empty, W.empty, 1, { ...request, existWatches: names })
+    const { table } = restore(empty, W.empty, 1, { ...request, existWatches: names })
     expect(table.size).toBe(names.length)
-    expect(W.removeConnection(table, 1)).toEqual(W.empty)
+    expect(W.sweep(W.leave(table, 1), names.length)).toEqual(W.empty)
   })
 })

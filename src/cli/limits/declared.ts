@@ -24,7 +24,8 @@ export interface DeclaredLimit {
 }
 
 /** Words by which a constant is known to be a limit. */
-const LIMIT_NAME = /(?:^|_)(?:MAXIMUM|LONGEST|GREATEST|LARGEST|LIMIT|BUDGET|ATTEMPTS|MAX|RESERVE|RESERVED|STEP|STEPS|MOST)(?:_|$)/
+const LIMIT_NAME =
+  /(?:^|_)(?:MAXIMUM|LONGEST|GREATEST|LARGEST|LIMIT|BUDGET|ATTEMPTS|MAX|RESERVE|RESERVED|STEP|STEPS|MOST)(?:_|$)/
 
 /** A declaration on a line of its own, with the value as written: `const NAME = 1 << 20`, or `name: 64 * MIB,`. */
 const CONSTANT = /^(?:export )?const ([A-Z][A-Z0-9_]*)(?:: number)? = ([^;]+)$/
@@ -77,7 +78,8 @@ const declarationsIn = ({ file, text }: Source): readonly Declaration[] => {
 }
 
 /** Numbers, names of constants and operators: nothing that does anything. */
-const isArithmetic = (expression: string): boolean => /^[\w\s.*+\-<>/()]+$/.test(expression) && /^[\d(A-Z]/.test(expression)
+const isArithmetic = (expression: string): boolean =>
+  /^[\w\s.*+\-<>/()]+$/.test(expression) && /^[\d(A-Z]/.test(expression)
 
 /** The text of the comment that ends right above the line. */
 const commentBefore = (lines: readonly string[], index: number): string => {
@@ -110,9 +112,13 @@ const EVALUATION_TIMEOUT_MS = 100
 
 const valueOf = (expression: string, known: ReadonlyMap<string, number>): number | undefined => {
   try {
-    const value: unknown = runInContext(expression.replace(/ as const$/, ''), createContext(Object.fromEntries(known)), {
-      timeout: EVALUATION_TIMEOUT_MS,
-    })
+    const value: unknown = runInContext(
+      expression.replace(/ as const$/, ''),
+      createContext(Object.fromEntries(known)),
+      {
+        timeout: EVALUATION_TIMEOUT_MS,
+      },
+    )
     return typeof value === 'number' && Number.isFinite(value) ? value : undefined
   } catch {
     return undefined

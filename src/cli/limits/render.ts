@@ -23,7 +23,10 @@ const renderLimits = (limits: readonly DeclaredLimit[]): string =>
         '|---|---:|---|',
         ...limits
           .filter((limit) => limit.file === file)
-          .map(({ name, value, sentence }) => `| \`${name}\` | ${showValue(name, value)} | ${sentence.replaceAll('|', '\\|')} |`),
+          .map(
+            ({ name, value, sentence }) =>
+              `| \`${name}\` | ${showValue(name, value)} | ${sentence.replaceAll('|', '\\|')} |`,
+          ),
       ].join('\n'),
     )
     .join('\n\n')

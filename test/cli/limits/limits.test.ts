@@ -27,14 +27,25 @@ describe('the limits of the sources', () => {
   })
 
   it('are noticed by their names, wherever they stand, with the values of others that they name', () => {
-    const text = ['/** Longer ones are refused. */', 'const MAXIMUM_NAME_LENGTH = 2 * UNIT_BYTES', 'const UNIT_BYTES = 1 << 10']
+    const text = [
+      '/** Longer ones are refused. */',
+      'const MAXIMUM_NAME_LENGTH = 2 * UNIT_BYTES',
+      'const UNIT_BYTES = 1 << 10',
+    ]
     expect(limitsOf('src/core/x.ts', ...text)).toEqual([
       { name: 'MAXIMUM_NAME_LENGTH', file: 'src/core/x.ts', value: 2048, sentence: 'Longer ones are refused.' },
     ])
   })
 
   it('are all that a file limits.ts holds', () => {
-    const text = ['const KIB = 1024', 'export const limits = {', '  /** Then', '   * it ends. */', '  someBytes: 3 * KIB,', '} as const']
+    const text = [
+      'const KIB = 1024',
+      'export const limits = {',
+      '  /** Then',
+      '   * it ends. */',
+      '  someBytes: 3 * KIB,',
+      '} as const',
+    ]
     expect(limitsOf('src/server/limits.ts', ...text)).toEqual([
       { name: 'someBytes', file: 'src/server/limits.ts', value: 3072, sentence: 'Then it ends.' },
     ])
