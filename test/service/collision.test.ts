@@ -66,6 +66,15 @@ describe('collisions', () => {
     expect(depthOf(tree)).toBeLessThanOrEqual(deepest(1000))
   })
 
+  it('would be seen to be a list', () => {
+    const list = Array.from({ length: 100 }, (_, index) => 99 - index).reduce<Tree>(
+      (right, at) => ({ tag: C.COLLISION, leaf: leaf(at, at), left: undefined, right, size: (right?.size ?? 0) + 1 }),
+      undefined,
+    )
+    expect(leavesOf(list).length).toBe(100)
+    expect(isSound(list)).toBe(false)
+  })
+
   it('are themselves when nothing changes', () => {
     const tree = C.pair(leaf('a', 1), leaf('b', 2))
     expect(C.insert(tree, leaf('a', 1))).toBe(tree)
