@@ -60,6 +60,12 @@ export const openSocketDirectory = async (directory: string, base: string): Prom
       server?.close()
       server = undefined
     },
+    leave: (name) =>
+      attempt('rename', name, async () => {
+        const plain = path.join(directory, `${announcedPrefix(base)}${randomBytes(UNIQUE_BYTES).toString('hex')}`)
+        await fs.writeFile(plain, '', { mode: FILE_MODE, flag: 'wx' })
+        await fs.rename(plain, path.join(directory, name))
+      }),
     identity: (name) =>
       attempt('stat', name, async () => {
         const found = await fs.lstat(path.join(directory, name), { bigint: true }).catch((error: unknown) => {

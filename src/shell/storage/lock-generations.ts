@@ -28,6 +28,8 @@ export interface LockDirectory {
   readonly remove: (name: string) => Promise<void>
   /** Ends what `announce` began. */
   readonly withdraw: () => Promise<void>
+  /** Puts a regular file in the place of the socket of that name, in one step: the name is never missing. */
+  readonly leave: (name: string) => Promise<void>
 }
 
 export type Ownership =
@@ -88,6 +90,14 @@ const tryOnce = async (directory: LockDirectory, base: string): Promise<Ownershi
   }
   await removeOld(directory, base, generation, names)
   return { kind: 'Owner', generation }
+}
+
+/**
+ * The clean end of an owner. Its name stays, dead, as a regular file: whatever copies the directory need not know sockets.
+ */
+export const giveUp = async (directory: LockDirectory, base: string, generation: number): Promise<void> => {
+  await directory.leave(generationName(base, generation))
+  await directory.withdraw()
 }
 
 /** What earlier owners and contenders have left. Only an owner does this. */

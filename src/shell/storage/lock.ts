@@ -8,12 +8,13 @@
  */
 import * as fs from 'node:fs/promises'
 import * as path from 'node:path'
+import type { StorageError } from './error.js'
 import { StorageFailure, toStorageError } from './error.js'
 import { ioFailure } from './file-system.js'
 import type { SocketDirectory } from './lock-directory.js'
 import { openSocketDirectory } from './lock-directory.js'
 import type { LockDirectory } from './lock-generations.js'
-import { generationName, highestGeneration, takeOwnership } from './lock-generations.js'
+import { generationName, giveUp, highestGeneration, takeOwnership } from './lock-generations.js'
 import { LOCK } from './names.js'
 
 export interface Lock {
@@ -41,7 +42,8 @@ export const acquireLock = async (
     const identity = await sockets.identity(name)
     return {
       check: () => checkOwner(sockets, base, taken.generation, identity, location),
-      release: sockets.withdraw,
+      // A directory that cannot be written to, or is gone, is given up all the same.
+      release: () => giveUp(sockets, base, taken.generation).catch(sockets.withdraw),
     }
   } catch (error) {
     await sockets.withdraw()
@@ -103,16 +105,16 @@ const CHECK_INTERVAL_MS = 5000
  * Calls `lost`, once, when the lock is. A look that fails for another reason tells nothing about the owner, and the next
  * one may succeed. The returned function ends the watch.
  */
-export const watchLock = (lock: Lock, lost: (failure: StorageFailure) => void): (() => void) => {
+export const watchLock = (lock: Lock, lost: (error: StorageError) => void): (() => void) => {
   let isLooking = false
   const timer = setInterval(() => {
     if (isLooking) return
     isLooking = true
     void checkStillHeld(lock).then(
       () => (isLooking = false),
-      (failure: StorageFailure) => {
+      (thrown: unknown) => {
         clearInterval(timer)
-        lost(failure)
+        lost(toStorageError(thrown))
       },
     )
   }, CHECK_INTERVAL_MS)

@@ -115,7 +115,7 @@ export const openStorageOn = async (
   const queue = makeQueue(directories, writer, snapshotter, counters, on, lastZxidOf(recovered), () =>
     checkStillHeld(lock),
   )
-  const endWatch = watchLock(lock, (failure) => queue.abandon(failure.error))
+  const endWatch = watchLock(lock, queue.abandon)
   return {
     recovered,
     persist: queue.persist,
@@ -124,7 +124,8 @@ export const openStorageOn = async (
     markEnsemble: async (last) => {
       if (isSame(recovered.found.lastEnsemble, last)) return right(undefined)
       try {
-        return right(await writeLastEnsemble(fileSystem, directories.dataDirectory, last))
+        await writeLastEnsemble(fileSystem, directories.dataDirectory, last)
+        return right(undefined)
       } catch (thrown) {
         return left(toStorageError(thrown))
       }

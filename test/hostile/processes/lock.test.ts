@@ -8,7 +8,8 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { acquireLock } from '../../../src/shell/storage/lock.js'
-import { Contender, race, startContenders } from './support/lock-contender.js'
+import type { Contender } from './support/lock-contender.js'
+import { race, startContenders } from './support/lock-contender.js'
 
 let directory: string
 const started: Contender[] = []

@@ -1,6 +1,6 @@
 /** Contenders for one directory, in every order of their steps and with deaths between them: never two owners. */
 import { describe, expect, test } from 'vitest'
-import { highestGeneration, takeOwnership } from '../../../src/shell/storage/lock-generations.js'
+import { giveUp, highestGeneration, takeOwnership } from '../../../src/shell/storage/lock-generations.js'
 import type { Contend } from './support/lock-model.js'
 import { explore, showMove } from './support/lock-model.js'
 
@@ -28,7 +28,22 @@ describe('in every order of steps', () => {
     const result = await explore(['lock.1'], [ours, ours, ours], 1, LIMIT)
     never(result)
     expect(result.states).toBeGreaterThan(1000)
-  })
+  }, 180_000)
+})
+
+test('an owner that gives up makes room for one', async () => {
+  const brief: Contend = async (directory, owns) => {
+    const taken = await takeOwnership(directory, 'lock')
+    if (taken.kind === 'Held') return false
+    owns(true)
+    // What an owner does with the directory is over before it gives it up.
+    await directory.list()
+    owns(false)
+    await giveUp(directory, 'lock', taken.generation)
+    return false
+  }
+  const result = await explore(['lock.1'], [brief, brief], 2, LIMIT)
+  expect(result.twoOwners?.map(showMove)).toBeUndefined()
 })
 
 /** The algorithms that look right. Each is what this one was made from by leaving one thing out. */

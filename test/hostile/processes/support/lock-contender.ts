@@ -18,7 +18,9 @@ export class Contender {
 
   /** @param around a command before the worker's own, such as one that gives it namespaces */
   constructor(directory: string, around: readonly string[] = []) {
-    const [command = '', ...words] = [...around, process.execPath, '--import', 'tsx', WORKER, directory]
+    const own = ['--import', 'tsx', WORKER, directory]
+    const [command, words] =
+      around[0] === undefined ? [process.execPath, own] : [around[0], [...around.slice(1), process.execPath, ...own]]
     this.child = spawn(command, words, { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] })
     this.child.stdin?.on('error', () => undefined)
     this.child.stderr?.on('data', (data: Buffer) => (this.complaint += data.toString()))

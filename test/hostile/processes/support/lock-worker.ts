@@ -30,6 +30,7 @@ const dyingAfter =
       link: (from, to) => guarded(() => real.link(from, to)),
       remove: (name) => guarded(() => real.remove(name)),
       withdraw: () => guarded(real.withdraw),
+      leave: (name) => guarded(() => real.leave(name)),
     }
   }
 

@@ -4,8 +4,8 @@
  */
 import type { LockDirectory } from '../../../../src/shell/storage/lock-generations.js'
 
-/** What a contender is after: resolves to whether it got the directory. */
-export type Contend = (directory: LockDirectory) => Promise<boolean>
+/** What a contender is after: resolves to whether it got the directory; false, too, when it has given it back. */
+export type Contend = (directory: LockDirectory, owns: (isOwner: boolean) => void) => Promise<boolean>
 
 interface Contender {
   /**
@@ -17,6 +17,8 @@ interface Contender {
     | { readonly step: string; readonly run: () => unknown; readonly resolve: (value: unknown) => void }
     | undefined
   outcome: 'running' | 'owner' | 'refused' | 'dead'
+  /** It believes so while it runs on. */
+  owns: boolean
 }
 
 /** Names and the contender (or −1, long dead) whose socket each is. */
@@ -30,10 +32,10 @@ class World {
 
   constructor(initial: readonly string[], contend: readonly Contend[]) {
     this.files = new Map(initial.map((name) => [name, LONG_DEAD]))
-    this.contenders = contend.map(() => ({ answers: [], pending: undefined, outcome: 'running' }))
+    this.contenders = contend.map(() => ({ answers: [], pending: undefined, outcome: 'running', owns: false }))
     contend.forEach((one, index) => {
       const contender = this.contender(index)
-      void one(this.directoryOf(index)).then((isOwner) => {
+      void one(this.directoryOf(index), (isOwner) => void (contender.owns = isOwner)).then((isOwner) => {
         if (contender.outcome === 'running') contender.outcome = isOwner ? 'owner' : 'refused'
       })
     })
@@ -78,6 +80,7 @@ class World {
           return 'linked'
         }),
       remove: (name) => step(`remove ${name}`, () => void files.delete(name)),
+      leave: (name) => step(`leave ${name}`, () => void files.set(name, LONG_DEAD)),
       withdraw: () =>
         step('withdraw', () => {
           isListening = false
@@ -87,8 +90,8 @@ class World {
   }
 
   key(): string {
-    const contenders = this.contenders.map(({ answers, outcome, pending }) =>
-      outcome === 'running' ? [answers, pending?.step] : outcome,
+    const contenders = this.contenders.map(({ answers, outcome, owns, pending }) =>
+      outcome === 'running' ? [answers, pending?.step, owns] : outcome,
     )
     return JSON.stringify([[...this.files].sort(), contenders])
   }
@@ -155,7 +158,9 @@ export const explore = async (
     if (seen.has(key)) continue
     seen.add(key)
     if (seen.size > limit) throw new Error(`more than ${limit} states`)
-    const owners = world.contenders.filter(({ outcome }) => outcome === 'owner')
+    const owners = world.contenders.filter(
+      ({ outcome, owns }) => outcome === 'owner' || (outcome === 'running' && owns),
+    )
     if (owners.length > 1) return { states: seen.size, twoOwners: schedule, nobody }
     const moves = movesOf(world, schedule.filter(({ dies }) => dies).length < deaths)
     const isOver = world.contenders.every(({ outcome }) => outcome !== 'running')
