@@ -101,9 +101,9 @@ describe('random pipelines', () => {
 
   it('are answered so too where answers leave in the smallest slices, and clients stop reading in between', () => {
     const slow = fc.record({
-      client: fc.nat(4),
-      what: fc.constantFrom('write', 'read', 'read', 'read', 'sync', 'other', 'stop', 'read on'),
-      pause: fc.nat(12),
+      client: fc.nat(1),
+      what: fc.constantFrom('write', 'write', 'read', 'read', 'read', 'sync', 'stop', 'read on'),
+      pause: fc.constantFrom(0, 0, 0, 3, 30),
     })
     fc.assert(
       fc.property(fc.array(slow, { maxLength: 80 }), fc.integer({ min: 1, max: 3 }), (actions, answersPerStep) => {

@@ -45,6 +45,8 @@ export interface ClientPort {
   readonly resume: (connection: ConnectionId) => void
   /** All open connections, those without a session too. */
   readonly connections: () => readonly ConnectionView[]
+  /** Bytes of all clients that wait: requests not handed on, and output not read. */
+  readonly waiting: () => { readonly inputBytes: number; readonly outputBytes: number }
   readonly stop: () => void
 }
 
@@ -113,6 +115,7 @@ export const makeClientPort = (options: ClientPortOptions): ClientPort => {
     pause: (id) => connections.get(id)?.pause(),
     resume: (id) => connections.get(id)?.resume(),
     connections: () => [...connections.values()].map((connection) => connection.view()),
+    waiting: () => ({ inputBytes: budgets.input.total(), outputBytes: budgets.output.total() }),
     stop: () => {
       for (const listener of listeners) listener.close()
       for (const connection of connections.values()) connection.end()
