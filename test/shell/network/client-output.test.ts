@@ -163,9 +163,11 @@ describe('the output of a client', () => {
     const { output, seen, socket } = setup()
     // Its length is more than any buffer has: as an answer beyond two gigabytes would be.
     const data = new Proxy(new Uint8Array(1), {
-      get: (target, key) => (key === 'length' ? 2 ** 53 : Reflect.get(target, key)),
+      get: (target, key): unknown => (key === 'length' ? 2 ** 53 : Reflect.get(target, key)),
     })
-    output.send({ ...long, body: { ...replyOf(new Uint8Array(0)).body, op: 'getData', data } as typeof long.body })
+    const { body } = long
+    if (body?.op !== 'getData') throw new Error('no data')
+    output.send({ ...long, body: { ...body, data } })
     expect(seen.refused).toHaveLength(1)
     expect(seen.refused[0]).toMatch(/cannot be encoded/)
     expect(socket.destroyed).toBe(true)
