@@ -81,7 +81,8 @@ const findUnfinished = (connection: Connection, xid: number | undefined, isSync:
 
 const complete = (turn: Turn, connection: Connection, done: Pending, outcome: Outcome): void => {
   if (done === S.first(connection.pending)) {
-    answerFrom(turn, connection, { ...done, outcome }, connection.answers === 'awaiting' ? 'head' : 'slice')
+    const head: Pending = { xid: done.xid, request: done.request, bytes: done.bytes, outcome }
+    answerFrom(turn, connection, head, connection.answers === 'awaiting' ? 'head' : 'slice')
   } else {
     // A leader may commit a write before it answers the sync in front of it; the reply waits all the same.
     const pending = S.toArray(connection.pending).map((each) => (each === done ? { ...each, outcome } : each))

@@ -35,7 +35,6 @@ export class ClientConnection {
   /** Frames cut and not handed on yet, from `next` on: at most what one or two reads of the socket bring. */
   private frames: readonly Uint8Array[] = []
   private next = 0
-  private waitingBytes = 0
   /** The server asked for it: nothing is handed on. */
   private paused = false
   private pumping = false
@@ -135,7 +134,6 @@ export class ClientConnection {
     if (bytes === undefined) return
     const cut = this.cutter.cut(bytes)
     if (E.isLeft(cut)) return this.refuse(showWireError(cut.left))
-    for (const frame of cut.right) this.waitingBytes += frame.length
     const waiting = this.frames.length - this.next
     this.frames = waiting > 0 ? [...this.frames.slice(this.next), ...cut.right] : cut.right
     this.next = 0
@@ -179,14 +177,19 @@ export class ClientConnection {
       frame = this.frames[this.next]
     ) {
       this.next += 1
-      this.waitingBytes -= frame.length
       this.take(frame)
     }
     this.pumping = false
     if (this.isEnded) return
-    this.budgets.input.set(this, this.waitingBytes + this.cutter.pending)
+    this.budgets.input.set(this, this.waitingBytes() + this.cutter.pending)
     if (this.paused || this.next < this.frames.length) this.socket.pause()
     else this.socket.resume()
+  }
+
+  private waitingBytes(): number {
+    let bytes = 0
+    for (let index = this.next; index < this.frames.length; index += 1) bytes += this.frames[index]?.length ?? 0
+    return bytes
   }
 
   /** A sign of life is heard also from a client that is slow to read a long answer. */
@@ -265,7 +268,6 @@ export class ClientConnection {
     this.phase = 'ended'
     this.frames = []
     this.next = 0
-    this.waitingBytes = 0
     this.continuing = 'no'
     this.budgets.input.set(this, 0)
   }

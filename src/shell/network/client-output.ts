@@ -30,6 +30,7 @@ export class ClientOutput {
   /** Of these, what the client has not asked to be answered: or not in a way that the server could have put off. */
   private pushedBytes = 0
   private phase: 'open' | 'ending' | 'gone' = 'open'
+  private isFull = false
 
   constructor(
     private readonly socket: Socket,
@@ -46,7 +47,7 @@ export class ClientOutput {
 
   /** The client has not taken what it was sent: what comes now waits. */
   get isCongested(): boolean {
-    return this.next < this.waiting.length || this.isFull
+    return this.isFull || this.next < this.waiting.length
   }
 
   send(message: ClientMessage): void {
@@ -81,8 +82,9 @@ export class ClientOutput {
     this.options.holds(0)
   }
 
-  private get isFull(): boolean {
-    return this.output.isStreaming || this.output.pendingBytes > limits.clientOutputPauseBytes
+  /** Looked at when bytes have come or gone, not for every message. */
+  private look(): void {
+    this.isFull = this.output.isStreaming || this.output.pendingBytes > limits.clientOutputPauseBytes
   }
 
   private get heldBytes(): number {
@@ -98,12 +100,15 @@ export class ClientOutput {
   private encode(message: ClientMessage): void {
     try {
       const chunks = encodeLargeReply(message)
-      if (chunks !== undefined) return this.output.stream(this.guarded(chunks))
-      encodeClientMessage(this.output.writer, message)
-      this.output.added()
+      if (chunks !== undefined) this.output.stream(this.guarded(chunks))
+      else {
+        encodeClientMessage(this.output.writer, message)
+        this.output.added()
+      }
     } catch (error) {
       this.options.refused(tooLong(error))
     }
+    this.look()
   }
 
   /** Whatever goes wrong within concerns this client only. */
@@ -118,6 +123,7 @@ export class ClientOutput {
   /** As much as there is room for. */
   private relieve(): void {
     if (this.phase === 'gone') return
+    this.look()
     while (this.next < this.waiting.length && !this.isFull && !this.socket.destroyed) {
       const message = this.waiting[this.next]
       this.next += 1

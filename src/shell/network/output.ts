@@ -66,7 +66,8 @@ export class Output<S extends Sink = Socket> implements Flushable {
 
   /** Tells that something has been encoded. */
   added(): void {
-    if (this.pendingBytes > this.options.maximumBytes && !this.overflowed) {
+    const { maximumBytes } = this.options
+    if (maximumBytes < Infinity && this.pendingBytes > maximumBytes && !this.overflowed) {
       this.overflowed = true
       this.options.exceeded()
     }
