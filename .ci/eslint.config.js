@@ -49,6 +49,13 @@ const MADE_PATTERN = {
   message: 'Write the pattern out, so that its cost can be judged.',
 }
 
+/** `f(...list)` puts every element on the stack: with a hundred thousand of them the process dies. */
+const SPREAD = {
+  selector: 'CallExpression > SpreadElement, NewExpression > SpreadElement',
+  message: 'A list that grows must not become the arguments of a call: use a loop, reduce, flat or concat(list).',
+}
+
+
 export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', 'data/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -91,6 +98,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
     },
   },
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', SPREAD] } },
   {
     files: PURE_ALL,
     rules: {
@@ -101,13 +109,13 @@ export default tseslint.config(
         { object: 'Date', property: 'now', message: CLOCK },
         { object: 'Math', property: 'random', message: RANDOM },
       ],
-      'no-restricted-syntax': ['error', ...CLOCKS],
+      'no-restricted-syntax': ['error', ...CLOCKS, SPREAD],
     },
   },
   {
     // The patterns that spec/ makes are for our own sources.
     files: [...PURE, 'model/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...CLOCKS, MADE_PATTERN] },
+    rules: { 'no-restricted-syntax': ['error', ...CLOCKS, MADE_PATTERN, SPREAD] },
   },
   {
     // The core is the definition: no mutation, no exceptions, no classes, no loops. (ReadonlyShallow: the deep check
@@ -155,7 +163,7 @@ export default tseslint.config(
   },
   {
     files: ['src/shell/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', MADE_PATTERN] },
+    rules: { 'no-restricted-syntax': ['error', MADE_PATTERN, SPREAD] },
   },
   {
     // Tests plant faults on purpose and look into untyped JSON.

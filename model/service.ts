@@ -83,6 +83,8 @@ interface Nodes {
   /** Names. */
   readonly childrenOf: (path: string) => ReadonlySet<string>
   readonly ownedBy: (session: SessionId) => readonly string[]
+  /** Would the session's end, which names all that it owns, still fit? */
+  readonly mayOwn: (session: SessionId, path: string) => boolean
 }
 
 type Log = (() => void)[]
@@ -90,7 +92,7 @@ type Log = (() => void)[]
 const NONE: ReadonlySet<string> = new Set()
 
 /** @param log gets the opposite of every change */
-const makeNodes = (log: Log): Nodes & { readonly all: ReadonlyMap<string, Node> } => {
+const makeNodes = (log: Log, ephemeralLimitBytes: number): Nodes & { readonly all: ReadonlyMap<string, Node> } => {
   const all = new Map<string, Node>()
   const children = new Map<string, Set<string>>()
   const owned = new Map<SessionId, Set<string>>()
@@ -118,6 +120,9 @@ const makeNodes = (log: Log): Nodes & { readonly all: ReadonlyMap<string, Node> 
     },
     childrenOf: (path) => children.get(path) ?? NONE,
     ownedBy: (session) => [...(owned.get(session) ?? [])],
+    mayOwn: (session, path) =>
+      [path, ...(owned.get(session) ?? [])].reduce((sum, each) => sum + 4 + new TextEncoder().encode(each).length, 0) <=
+      ephemeralLimitBytes,
   }
 }
 
@@ -145,6 +150,7 @@ const create = (nodes: Nodes, session: SessionId, request: Create, zxid: Zxid): 
   if (!isValid(path)) return failed('BADARGUMENTS')
   if (nodes.get(path) !== undefined) return failed('NODEEXISTS')
   if (parent.ephemeralOwner !== NOBODY) return failed('NOCHILDRENFOREPHEMERALS')
+  if (isEphemeral && !nodes.mayOwn(session, path)) return failed('QUOTAEXCEEDED')
   const node: Node = {
     ...root,
     data: request.data,
@@ -203,10 +209,13 @@ const read = (nodes: Nodes, request: ReadRequest): Result => {
   }
 }
 
-/** A fresh service: the root, `/zookeeper` and what stands under it, no session. */
-export const makeService = (): Service => {
+/**
+ * A fresh service: the root, `/zookeeper` and what stands under it, no session. `ephemeralLimitBytes`: of the paths of one
+ * session's ephemeral nodes, each counted with its length of four bytes.
+ */
+export const makeService = (ephemeralLimitBytes = Infinity): Service => {
   const log: Log = []
-  const nodes = makeNodes(log)
+  const nodes = makeNodes(log, ephemeralLimitBytes)
   const sessions = new Set<SessionId>()
   for (const path of PROTECTED) nodes.set(path, root)
 

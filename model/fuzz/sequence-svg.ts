@@ -80,7 +80,7 @@ const arrow = ({ from, to, text }: Extract<JournalItem, { readonly kind: 'messag
 }
 
 const note = (item: Note, lines: readonly string[], x: Place, width: number, y: number): string => {
-  const box = Math.max(...lines.map((line) => line.length)) * LETTER + 12
+  const box = lines.reduce((longest, line) => Math.max(longest, line.length), 0) * LETTER + 12
   const middle = item.server === undefined ? width / 2 : x(item.server)
   const left = Math.max(MARGIN, Math.min(width - 4 - box, middle - box / 2))
   const words = lines.map(

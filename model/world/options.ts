@@ -9,8 +9,8 @@ import { renderConfigurationText } from '../../src/service/configuration/text.js
 import type { Transaction } from '../../src/service/transaction.js'
 import type { Observe } from '../observer.js'
 import type { ServerConfig } from '../../src/server/config.js'
-import { encodeNothing } from '../../src/server/config.js'
 import { serverLimits, type ServerLimits } from '../../src/server/limits.js'
+import { CLOSING_OVERHEAD_BYTES, encodeNothing } from '../../src/server/config.js'
 import { encodeTransaction } from '../../src/wire/transaction.js'
 import type { FaultName } from './atlas.js'
 
@@ -75,6 +75,9 @@ export const worldTiming: Timing = {
 export const WALL_START_MS = 1_700_000_000_000
 
 export const isReconfigurable = ({ reconfiguration }: WorldOptions): boolean => reconfiguration === true
+
+/** As with the usual `jute.maxbuffer`. */
+const MAXIMUM_TRANSACTION_BYTES = 2 * 0xfffff
 
 const countTo = (count: number): readonly ServerId[] => Array.from({ length: count }, (_, index) => index + 1)
 
@@ -167,5 +170,7 @@ export const configOf = (options: WorldOptions, self: ServerId, nowMs: number, h
     configurationText: isReconfigurable(options) ? renderConfigurationText(ensemble) : '',
     encodeTransaction: options.codecs === true ? encodeTransaction : encodeNothing,
     limits: isInSlices(options) ? inSlices : serverLimits,
+    maximumTransactionBytes: MAXIMUM_TRANSACTION_BYTES,
+    ephemeralLimitBytes: MAXIMUM_TRANSACTION_BYTES - CLOSING_OVERHEAD_BYTES,
   }
 }

@@ -89,7 +89,7 @@ const settle = (world: World): void => {
     world.run({ kind: 'restart', server })
   }
   // What has been committed meanwhile came before the question.
-  const before = Math.max(0, ...world.history().calls.map((call) => call.invoked))
+  const before = world.history().calls.reduce((latest, call) => Math.max(latest, call.invoked), 0)
   for (let waitedMs = 0; waitedMs < LIVENESS_MS; waitedMs += SETTLE_STEP_MS) {
     for (const server of world.servers) if (!world.isUp(server)) world.run({ kind: 'restart', server })
     // Again and again: a session may have expired meanwhile.

@@ -105,7 +105,7 @@ export const scopeOf = (
 export const compileSearch = (scope: Scope, case_: Case): Search => {
   // A variable with the name of an outer one hides it.
   const slots = new Map(scope.slots)
-  const free = Math.max(-1, ...scope.slots.values()) + 1
+  const free = [...scope.slots.values()].reduce((highest, slot) => Math.max(highest, slot), -1) + 1
   case_.variables.forEach(({ name }, index) => slots.set(name, free + index))
   if (free + case_.variables.length > MAXIMAL_SLOTS) throw new RangeError(`more than ${MAXIMAL_SLOTS} variables`)
   return { slots, run: runPlan({ ...scope, slots }, planSearch(case_, scope.estimates)) }

@@ -116,7 +116,7 @@ const changesBy = (updates: readonly Update[], structure: Structure, environment
 }
 
 const compileUpdate = (outer: Scope, definition: Definition, pins: readonly Pin[]): Update => {
-  const free = Math.max(-1, ...outer.slots.values()) + 1
+  const free = [...outer.slots.values()].reduce((highest, slot) => Math.max(highest, slot), -1) + 1
   const slots = new Map(outer.slots)
   definition.variables.forEach(({ name }, index) => slots.set(name, free + index))
   const scope: Scope = { ...outer, slots }

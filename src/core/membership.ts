@@ -33,4 +33,4 @@ export const isVotingMember = (peer: Configured, server: ServerId): boolean =>
 
 /** QUO-2: the greatest weight that any relevant configuration gives to the server. */
 export const electionWeight = (peer: Configured, server: ServerId): number =>
-  Math.max(...quorumSystems(peer).map((system) => weightOf(system, server)))
+  quorumSystems(peer).reduce((most, system) => Math.max(most, weightOf(system, server)), 0)

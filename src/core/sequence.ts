@@ -99,7 +99,7 @@ export const take =
     }
   }
 
-/** The elements with start ≤ index < end, as an array. */
+/** The elements with start ≤ index < end, as an array. However many: they are never handed over as arguments of a call. */
 export const slice = <A>(sequence: Sequence<A>, start = 0, end = sequence.length): readonly A[] => {
   const from = sequence.offset + Math.max(0, start)
   const to = sequence.offset + Math.min(end, sequence.length)
@@ -107,13 +107,11 @@ export const slice = <A>(sequence: Sequence<A>, start = 0, end = sequence.length
   const firstChunk = Math.floor(from / CHUNK)
   const lastChunk = Math.floor((to - 1) / CHUNK)
   const none: readonly A[] = []
-  return none.concat(
-    ...Array.from({ length: lastChunk - firstChunk + 1 }, (_, index) => {
-      const number = firstChunk + index
-      const chunk = (number < sequence.chunks.length ? sequence.chunks[number] : sequence.tail) ?? none
-      return chunk.slice(Math.max(0, from - number * CHUNK), Math.min(CHUNK, to - number * CHUNK))
-    }),
-  )
+  return Array.from({ length: lastChunk - firstChunk + 1 }, (_, index) => {
+    const number = firstChunk + index
+    const chunk = (number < sequence.chunks.length ? sequence.chunks[number] : sequence.tail) ?? none
+    return chunk.slice(Math.max(0, from - number * CHUNK), Math.min(CHUNK, to - number * CHUNK))
+  }).flat()
 }
 
 export const toArray = <A>(sequence: Sequence<A>): readonly A[] => slice(sequence)

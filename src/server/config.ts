@@ -25,7 +25,14 @@ export interface ServerConfig {
   readonly configurationText: string
   readonly encodeTransaction: EncodeTransaction
   readonly limits: ServerLimits
+  /** Longest transaction that may be ordered: what every reader of ours, and Apache's with the same settings, takes. */
+  readonly maximumTransactionBytes: number
+  /** What the paths of one session's ephemeral nodes may take up (`ephemeralNodes.total.byte.limit`). */
+  readonly ephemeralLimitBytes: number
 }
+
+/** Of a closeSession transaction beside the paths: header, their count, digest. */
+export const CLOSING_OVERHEAD_BYTES = 48
 
 /** Fits where no bytes are wanted: simulation and tests without codecs. */
 export const encodeNothing: EncodeTransaction = () => NO_BYTES

@@ -1,16 +1,22 @@
 /** The leader's side of a write: judge the session, fix the outcome, have it ordered. SM-1, SESS-2, SESS-4. */
 import type { ServerId } from '../core/configuration.js'
+import type { Zxid } from '../core/zxid.js'
 import * as Core from '../core/peer.js'
 import * as S from '../core/sequence.js'
 import type { Id } from '../service/acl.js'
 import type { Database } from '../service/database.js'
+import { ephemeralBytesOf, ephemeralsOf, pathBytes } from '../service/database.js'
+import type { Applied } from '../service/apply.js'
 import { errorCode } from '../service/error.js'
 import * as H from '../service/hamt.js'
 import { configurationOf } from '../service/configuration/data.js'
-import { prepare } from '../service/prepare.js'
+import { prepare, prepareRemoval } from '../service/prepare.js'
+import type { Prepared } from '../service/prepare.js'
 import type { WriteRequest } from '../service/request.js'
 import type { SessionId } from '../service/session.js'
 import type { Transaction } from '../service/transaction.js'
+import { CLOSING_OVERHEAD_BYTES } from './config.js'
+import { NO_SESSION } from './connections.js'
 import type { Leadership, SessionTracker } from './state.js'
 import { withSessions } from './state.js'
 import type { Turn } from './turn.js'
@@ -38,6 +44,8 @@ const NO_IDS: readonly Id[] = []
  * the write is lost, and its client finds its connection closed (FWD-4).
  */
 export const submit = (turn: Turn, write: Write): void => {
+  const { sessionId, cxid, request, ids } = write
+  if (request.op === 'closeSession') closeInParts(turn, sessionId)
   const { server, config, now } = turn
   const { leadership } = server
   const zxid = Core.nextZxid(config.core, server.peer)
@@ -45,21 +53,87 @@ export const submit = (turn: Turn, write: Write): void => {
     run(turn, { kind: 'Submitted', transaction: unordered(turn, write) })
     return
   }
-  const { sessionId, cxid, request, ids } = write
   const session = admit(turn, leadership, write)
+  const context = {
+    zxid,
+    timeMs: now.wallMs,
+    sessionId,
+    cxid,
+    ids,
+    session,
+    ephemeralLimitBytes: config.ephemeralLimitBytes,
+    ...ensembleOf(config, server),
+  }
+  const database = speculative(server.database, leadership)
+  const wanted = sealed(turn, write, zxid, prepare(database, context, request))
+  // What some reader would refuse, now or after a restart, is never written: its client hears of an error instead.
+  propose(turn, isWritable(turn, wanted) ? wanted : sealed(turn, write, zxid, prepare(database, context, MALFORMED)))
+}
+
+const MALFORMED = { op: 'malformed' } as const
+
+/** A transaction with its bytes, and what it will do. */
+interface Sealed {
+  readonly zxid: Zxid
+  readonly transaction: Transaction
+  readonly applied: Applied
+}
+
+const sealed = (
+  { config, now }: Turn,
+  { sessionId, cxid }: Pick<Write, 'sessionId' | 'cxid'>,
+  zxid: Zxid,
+  { record, digest, applied }: Prepared,
+): Sealed => {
   const timeMs = now.wallMs
-  const { record, digest, applied } = prepare(
-    speculative(server.database, leadership),
-    { zxid, timeMs, sessionId, cxid, ids, session, ...ensembleOf(config, server) },
-    request,
-  )
   const bytes = config.encodeTransaction(zxid, { sessionId, cxid, timeMs, record, digest })
+  return { zxid, transaction: { sessionId, cxid, timeMs, record, digest, bytes }, applied }
+}
+
+/** The one door to the log. A session always ends: its record was cut to what fits, but for a path longer than that. */
+const isWritable = ({ config }: Turn, { transaction: { bytes, record } }: Sealed): boolean =>
+  bytes.length <= config.maximumTransactionBytes || record.type === 'closeSession'
+
+const propose = (turn: Turn, { zxid, transaction, applied }: Sealed): void => {
   cite(turn, 'SM-1')
   turn.prepared = { zxid, applied }
-  const transaction: Transaction = { sessionId, cxid, timeMs, record, digest, bytes }
   const configuration = configurationOf(transaction)
   run(turn, { kind: 'Submitted', transaction, ...(configuration === undefined ? {} : { configuration }) })
 }
+
+/**
+ * SESS-1. A session whose ephemeral nodes one record cannot list (they are older than the limit) loses most of them first, by
+ * transactions that belong to no session: no client waits for one, so none is answered. All are proposed in one turn; what a
+ * crash cuts off is done when the session is closed again.
+ */
+const closeInParts = (turn: Turn, sessionId: SessionId): void => {
+  const { config } = turn
+  const limit = config.maximumTransactionBytes - CLOSING_OVERHEAD_BYTES
+  for (;;) {
+    const { leadership } = turn.server
+    const zxid = Core.nextZxid(config.core, turn.server.peer)
+    if (leadership === undefined || zxid === undefined) return
+    const database = speculative(turn.server.database, leadership)
+    if (ephemeralBytesOf(database, sessionId) <= limit) return
+    const part = firstThatFit(ephemeralsOf(database, sessionId), limit)
+    const removal = prepareRemoval(database, { zxid, timeMs: turn.now.wallMs }, part)
+    cite(turn, 'SESS-1')
+    propose(turn, sealed(turn, { sessionId: NO_SESSION, cxid: 0 }, zxid, removal))
+  }
+}
+
+/** At least one; so many that a multi of their deletions fits. */
+const firstThatFit = (paths: readonly string[], limit: number): readonly string[] => {
+  let bytes = 0
+  const end = paths.findIndex((path, index) => {
+    bytes += MULTI_RECORD_OVERHEAD_BYTES + pathBytes(path)
+    return index > 0 && bytes > limit
+  })
+  return end < 0 ? paths : paths.slice(0, end)
+}
+
+/** Type and length of a record in a multi. */
+const MULTI_RECORD_OVERHEAD_BYTES = 8
 
 /** SESS-2: the session's closeSession is submitted by the leader itself. */
 export const expireSessions = (turn: Turn): void => {

@@ -46,7 +46,7 @@ export const metricsOf = (server: Server): ServerMetrics => {
 /** Walks over the sessions that own ephemerals. */
 const ephemeralCountOf = ({ database }: Server): number => {
   let count = 0
-  for (const [, paths] of H.entries(database.ephemerals)) count += paths.size
+  for (const [, { paths }] of H.entries(database.ephemerals)) count += paths.size
   return count
 }
 

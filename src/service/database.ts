@@ -4,7 +4,7 @@
 import * as Z from '../core/zxid.js'
 import { OPEN, READ_ONLY } from './acl.js'
 import * as H from './hamt.js'
-import { CONFIGURATION_PATH } from './path.js'
+import { CONFIGURATION_PATH, utf8Length } from './path.js'
 import { modified, ZERO_STAT } from './stat.js'
 import * as T from './tree.js'
 import type { Zxid } from '../core/zxid.js'
@@ -14,16 +14,20 @@ import type { SessionId } from './session.js'
 import type { PersistedStat } from './stat.js'
 import type { Tree } from './tree.js'
 
-/** The nodes below a session's name in the table of ephemerals. */
-export type Paths = Hamt<string, true>
+/** What the table of ephemerals knows of one session. Never empty. */
+export interface Ephemerals {
+  readonly paths: Hamt<string, true>
+  /** Bytes of the paths in the session's closeSession record: each with its length. Follows from the paths. */
+  readonly bytes: number
+}
 
 export interface Database {
   readonly lastProcessed: Zxid
   readonly tree: Tree
   /** Session → negotiated timeout, ms. */
   readonly sessions: Hamt<SessionId, number>
-  /** Session → paths of its ephemeral nodes. */
-  readonly ephemerals: Hamt<SessionId, Paths>
+  /** Session → its ephemeral nodes. */
+  readonly ephemerals: Hamt<SessionId, Ephemerals>
 }
 
 // --- constructors
@@ -74,9 +78,16 @@ export const sessionTimeoutMs = (database: Database, id: SessionId): number | un
 
 /** Paths of the nodes that vanish with the session, in no order. */
 export const ephemeralsOf = (database: Database, id: SessionId): readonly string[] => {
-  const paths = H.get(database.ephemerals, id)
-  return paths === undefined ? [] : H.keys(paths)
+  const owned = H.get(database.ephemerals, id)
+  return owned === undefined ? [] : H.keys(owned.paths)
 }
+
+/** What their paths take up in the record that will close the session. */
+export const ephemeralBytesOf = (database: Database, id: SessionId): number =>
+  H.get(database.ephemerals, id)?.bytes ?? 0
+
+/** Of one path in a list of paths: a length of four bytes, and its text. */
+export const pathBytes = (path: string): number => 4 + utf8Length(path)
 
 /** The same state, known to include everything up to that zxid (an image received, the start of an epoch). */
 export const withLastProcessed = (database: Database, zxid: Zxid): Database => ({
@@ -102,16 +113,22 @@ export const withConfigurationText = (database: Database, text: string, version:
   }
 }
 
-export const withEphemeral = (table: Hamt<SessionId, Paths>, owner: SessionId, path: string): Hamt<SessionId, Paths> =>
-  H.set(table, owner, H.set(H.get(table, owner) ?? H.empty<string, true>(), path, true))
+type Table = Database['ephemerals']
 
-export const withoutEphemeral = (
-  table: Hamt<SessionId, Paths>,
-  owner: SessionId,
-  path: string,
-): Hamt<SessionId, Paths> => {
-  const paths = H.get(table, owner)
-  if (paths === undefined) return table
-  const rest = H.remove(paths, path)
-  return rest.size === 0 ? H.remove(table, owner) : H.set(table, owner, rest)
+export const withEphemeral = (table: Table, owner: SessionId, path: string): Table => {
+  const { paths, bytes } = H.get(table, owner) ?? NONE
+  return H.has(paths, path)
+    ? table
+    : H.set(table, owner, { paths: H.set(paths, path, true), bytes: bytes + pathBytes(path) })
+}
+
+const NONE: Ephemerals = { paths: H.empty(), bytes: 0 }
+
+export const withoutEphemeral = (table: Table, owner: SessionId, path: string): Table => {
+  const owned = H.get(table, owner)
+  if (owned === undefined || !H.has(owned.paths, path)) return table
+  const paths = H.remove(owned.paths, path)
+  return paths.size === 0
+    ? H.remove(table, owner)
+    : H.set(table, owner, { paths, bytes: owned.bytes - pathBytes(path) })
 }

@@ -55,3 +55,21 @@ export const isLocal = (path: string): boolean => path.startsWith('/zookeeper/')
 /** A sequence number as Java formats `%010d`: ten characters, eleven for −2147483648. */
 export const sequenceSuffix = (cversion: number): string =>
   cversion < 0 ? `-${String(-cversion).padStart(9, '0')}` : String(cversion).padStart(10, '0')
+
+/** Bytes of a text in UTF-8, as it will be written: half a surrogate pair becomes U+FFFD. */
+export const utf8Length = (text: string): number => {
+  let length = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x80) length += 1
+    else if (unit < 0x800) length += 2
+    else if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) {
+      length += 4
+      index += 1
+    } else length += 3
+  }
+  return length
+}
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { expand, isAllowed, permission } from './acl.js'
 import { applyRecord, concluded, multiConcluded, multiRefused, refused } from './apply.js'
-import { digestOf, ephemeralsOf } from './database.js'
+import { digestOf, ephemeralBytesOf, ephemeralsOf, pathBytes } from './database.js'
 import { createUnder, removeUnder, setDataAt } from './effects.js'
 import { errorCode } from './error.js'
 import * as H from './hamt.js'
@@ -19,7 +19,7 @@ import type { Zxid } from '../core/zxid.js'
 import type { Id } from './acl.js'
 import type { Applied } from './apply.js'
 import type { Database } from './database.js'
-import type { CreateRecord, Outcome } from './effects.js'
+import type { CreateRecord, Outcome, Scope } from './effects.js'
 import type { ErrorCode } from './error.js'
 import type { EnsembleView } from './reconfigure.js'
 import type { MultiOperation, ReconfigRequest, WriteRequest } from './request.js'
@@ -38,6 +38,8 @@ export interface WriteContext {
   readonly session: 'valid' | 'expired' | 'moved'
   /** undefined: reconfiguration is disabled. */
   readonly ensemble?: EnsembleView
+  /** What the paths of one session's ephemeral nodes may take up in the record that closes it; undefined: anything. */
+  readonly ephemeralLimitBytes?: number
 }
 
 export interface Prepared {
@@ -102,7 +104,7 @@ const refusal = (database: Database, context: WriteContext, error: ErrorCode): P
 })
 
 /** A record that needs no check. */
-const foretold = (database: Database, context: WriteContext, record: TransactionRecord): Prepared => {
+const foretold = (database: Database, context: Scope, record: TransactionRecord): Prepared => {
   const applied = applyRecord(database, context, record)
   return { record, digest: digestOf(applied.database), applied }
 }
@@ -111,6 +113,21 @@ const prepareReconfiguration = (database: Database, context: WriteContext, reque
   const record = reconfiguration(database, context, request)
   return E.isLeft(record) ? refusal(database, context, record.left) : foretold(database, context, record.right)
 }
+
+/**
+ * Some of a session's ephemeral nodes go before the session does, when one record cannot list them all. Nobody asked for
+ * it, so it is no session's: SESS-1 as several transactions.
+ */
+export const prepareRemoval = (
+  database: Database,
+  { timeMs, zxid }: Pick<WriteContext, 'timeMs' | 'zxid'>,
+  paths: readonly string[],
+): Prepared =>
+  foretold(
+    database,
+    { zxid, timeMs, sessionId: 0n },
+    { type: 'multi', records: paths.map((path) => ({ type: 'delete', path })) },
+  )
 
 // --- multi
 
@@ -202,16 +219,22 @@ const attemptCreate = (database: Database, context: WriteContext, operation: Cre
   if (name === '' || H.has(target.children, name)) return E.left(errorCode.NODEEXISTS)
   // 11: ephemeral nodes have no children.
   if (isEphemeral(target.stat.ephemeralOwner)) return E.left(errorCode.NOCHILDRENFOREPHEMERALS)
+  // 12: the record that will close the session lists every one of them, and must fit (ZOOKEEPER-4306).
+  const isEphemeralNode = (flags & 1) !== 0
+  if (isEphemeralNode && isOneTooMany(database, context, path)) return E.left(errorCode.QUOTAEXCEEDED)
   const record: CreateRecord = {
     type: operation.op,
     path,
     data: operation.data,
     acl,
-    ephemeral: (flags & 1) !== 0,
+    ephemeral: isEphemeralNode,
     parentCversion: (target.stat.cversion + 1) | 0,
   }
   return E.right({ record, outcome: createUnder(database, context, record, parent, name) })
 }
+
+const isOneTooMany = (database: Database, { ephemeralLimitBytes, sessionId }: WriteContext, path: string): boolean =>
+  ephemeralLimitBytes !== undefined && ephemeralBytesOf(database, sessionId) + pathBytes(path) > ephemeralLimitBytes
 
 type DeleteOperation = Extract<MultiOperation, { readonly op: 'delete' }>
 

@@ -21,6 +21,7 @@ import type { Packet } from '../../src/server/packet.js'
 import { serverLimits, type ServerLimits } from '../../src/server/limits.js'
 import { initial, step } from '../../src/server/server.js'
 import type { Server, ServerConfig } from '../../src/server/server.js'
+import { encodeTransaction } from '../../src/wire/transaction.js'
 import { Client } from './client.js'
 
 /** A run that needs more steps than this does not come to rest. */
@@ -32,6 +33,9 @@ export interface EnsembleOptions {
   readonly globalOutstandingLimit?: number
   readonly snapCount?: number
   readonly limits?: Partial<ServerLimits>
+  /** With this, transactions have their bytes. */
+  readonly maximumTransactionBytes?: number
+  readonly ephemeralLimitBytes?: number
   /** Servers beside the ensemble, which it does not know; with them it may be reconfigured, by anybody. */
   readonly joiners?: number
 }
@@ -97,8 +101,10 @@ export class Ensemble {
         sessionIdStartMs: 1n,
         skipAcl: joiners > 0,
         configurationText: joiners > 0 ? renderConfigurationText(ensemble) : '',
-        encodeTransaction: encodeNothing,
         limits: { ...serverLimits, ...options.limits },
+        encodeTransaction: options.maximumTransactionBytes === undefined ? encodeNothing : encodeTransaction,
+        maximumTransactionBytes: options.maximumTransactionBytes ?? 1 << 21,
+        ephemeralLimitBytes: options.ephemeralLimitBytes ?? 1 << 20,
       }
       this.nodes.set(id, {
         config,

@@ -137,7 +137,7 @@ export const view = (database: Database): unknown => ({
   lastProcessed: database.lastProcessed,
   items: [...itemsOf(database)].sort((first, second) => (keyOf(first) < keyOf(second) ? -1 : 1)),
   ephemerals: [...H.entries(database.ephemerals)]
-    .map(([session, paths]) => `${String(session)} ${[...H.keys(paths)].sort().join(' ')}`)
+    .map(([session, { paths, bytes }]) => `${String(session)} ${bytes} ${[...H.keys(paths)].sort().join(' ')}`)
     .sort(),
   digest: digestOf(database),
   nodeCount: database.tree.nodeCount,

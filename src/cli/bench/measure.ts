@@ -89,7 +89,10 @@ const coldStart = async (
 }
 
 const largestMiB = ({ servers }: Ensemble): number =>
-  Math.max(...usageOf(servers.map(({ process }) => process.pid)).map(({ residentBytes }) => residentBytes / MIB))
+  usageOf(servers.map(({ process }) => process.pid)).reduce(
+    (largest, { residentBytes }) => Math.max(largest, residentBytes / MIB),
+    0,
+  )
 
 // --- load
 

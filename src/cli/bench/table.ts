@@ -41,7 +41,7 @@ const showRatio = (name: MetricName, ours: number | undefined, theirs: number | 
 
 export const renderText = (result: Result): string => {
   const rows = rowsOf(result)
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  const width = (column: number): number => rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0)
   return rows
     .map((row) =>
       row

@@ -53,7 +53,7 @@ const reasons = (deaths: readonly Death[]): readonly string[] => {
 }
 
 const inColumns = (rows: readonly Row[]): readonly string[] => {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const widths = HEAD.map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0))
   return rows.map((row) =>
     row
       .map((cell, column) =>

@@ -113,7 +113,7 @@ const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
   const reported = countedWith(peer, ({ stage }) => stage.kind === 'Informed')
   if (!config.rules.premises['DISC-2.quorum'](quorumSystems(peer), reported)) return stay(peer, ['DISC-2'])
   const reports = peer.role.learners.flatMap(({ stage }) => (stage.kind === 'Informed' ? [stage.acceptedEpoch] : []))
-  const epoch = 1 + Math.max(peer.acceptedEpoch, ...reports)
+  const epoch = 1 + reports.reduce((highest, told) => Math.max(highest, told), peer.acceptedEpoch)
   return continueOffering(
     withRole(peer, {
       ...peer.role,

@@ -25,6 +25,9 @@ export const renderZooCfg = (settings: Settings, comment = ''): string => {
     ['maxCnxns', settings.maxCnxns],
     ['globalOutstandingLimit', settings.globalOutstandingLimit],
     ['jute.maxbuffer', settings.maxBufferBytes],
+    ...(settings.ephemeralLimitBytes === undefined
+      ? []
+      : [['ephemeralNodes.total.byte.limit', settings.ephemeralLimitBytes] as const]),
     ['snapCount', settings.snapCount],
     ['commitLogCount', settings.commitLogCount],
     ['preAllocSize', settings.preAllocSizeKiB],
@@ -60,6 +63,7 @@ export const defaultSettings = (dataDir: string): Settings => ({
   maxCnxns: 0,
   globalOutstandingLimit: 1000,
   maxBufferBytes: 1_048_575,
+  ephemeralLimitBytes: undefined,
   snapCount: 100_000,
   commitLogCount: 500,
   preAllocSizeKiB: 65_536,

@@ -34,6 +34,8 @@ export interface Settings {
   readonly globalOutstandingLimit: number
   /** `jute.maxbuffer`: the longest frame, in bytes. */
   readonly maxBufferBytes: number
+  /** `ephemeralNodes.total.byte.limit`: of the paths of one session's ephemeral nodes; undefined: what its closing can list. */
+  readonly ephemeralLimitBytes: number | undefined
   /** Transactions between two snapshots. */
   readonly snapCount: number
   /** Committed transactions kept to answer DIFF. */

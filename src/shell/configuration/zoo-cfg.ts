@@ -12,6 +12,7 @@ import { parseProperties } from '../../service/configuration/properties.js'
 import type { Property } from '../../service/configuration/properties.js'
 import type { Address, Settings } from './server-configuration.js'
 import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
+import { LARGEST_MAX_BUFFER_BYTES } from '../server/limits.js'
 import { ANY_HOST, isPort } from '../../service/configuration/server-line.js'
 import type { Values } from './values.js'
 import { valuesOf } from './values.js'
@@ -36,6 +37,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'maxSessionTimeout',
   'globalOutstandingLimit',
   'jute.maxbuffer',
+  'ephemeralNodes.total.byte.limit',
   'preAllocSize',
   'autopurge.snapRetainCount',
   'autopurge.purgeInterval',
@@ -62,7 +64,7 @@ export const parse = (text: string, file: string): Either<readonly Configuration
   const errors: ConfigurationError[] = []
   const ensemble = match<readonly ConfigurationError[], Configuration, Configuration>(
     (problems) => {
-      errors.push(...problems)
+      for (const problem of problems) errors.push(problem)
       return NO_ENSEMBLE
     },
     (configuration) => configuration,
@@ -103,6 +105,10 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
     maxCnxns: values.integer('maxCnxns', 0, 0),
     globalOutstandingLimit: values.integer('globalOutstandingLimit', 1000, 1),
     maxBufferBytes: values.integer('jute.maxbuffer', 1_048_575, 1),
+    ephemeralLimitBytes:
+      values.text('ephemeralNodes.total.byte.limit') === undefined
+        ? undefined
+        : values.integer('ephemeralNodes.total.byte.limit', 0, 1),
     snapCount: values.integer('snapCount', 100_000, 2),
     commitLogCount: values.integer('commitLogCount', 500, 1),
     preAllocSizeKiB: values.integer('preAllocSize', 65_536, 0),
@@ -191,6 +197,9 @@ const warningsOf = (
     ...properties
       .filter(({ key, line }) => known(key) && lineOf.get(key) !== line)
       .map(({ key, line }) => ({ file, line, key, reason: `line ${lineOf.get(key) ?? 0} overrides this one` })),
+    ...(settings.maxBufferBytes <= LARGEST_MAX_BUFFER_BYTES
+      ? []
+      : [warn('jute.maxbuffer', `more than ${LARGEST_MAX_BUFFER_BYTES} bytes; that much counts`)]),
     ...(settings.forceSync ? [] : [warn('forceSync', 'a power cut may lose acknowledged writes')]),
     ...(settings.startAlone
       ? [

@@ -18,8 +18,6 @@ import { remoteOf } from './listener.js'
 import { Output } from './output.js'
 
 export interface QuorumConnectionOptions extends PacketContext {
-  /** Longest jute field that is accepted. */
-  readonly maximumFieldBytes: number
   readonly turn: Pick<Turn, 'add'>
 }
 
@@ -45,7 +43,12 @@ export class QuorumConnection {
     private readonly options: QuorumConnectionOptions,
   ) {
     this.remote = remoteOf(socket)
-    this.decoder = new QuorumDecoder({ sender: side, maximumLength: options.maximumFieldBytes, fold: databaseFold })
+    this.decoder = new QuorumDecoder({
+      sender: side,
+      maximumLength: limits.longestPacketFieldBytes,
+      maximumFirstLength: limits.longestFirstFieldBytes,
+      fold: databaseFold,
+    })
     this.output = new Output(socket, {
       turn: options.turn,
       maximumBytes: limits.learnerOutputBytes,

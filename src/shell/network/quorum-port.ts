@@ -25,8 +25,6 @@ export interface QuorumPortOptions {
   readonly addressOf: (server: ServerId) => Address | undefined
   /** An accepted connection that has not said who it is by then is closed: initLimit × tickTime. */
   readonly firstPacketTimeoutMs: number
-  /** Longest jute field that is accepted. */
-  readonly maximumFieldBytes: number
   /** Goes into NEWLEADER. */
   readonly configurationText: string
   readonly dispatch: (event: ServerEvent) => void

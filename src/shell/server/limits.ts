@@ -4,6 +4,8 @@
  * Limits that zoo.cfg sets (`jute.maxbuffer`, `maxClientCnxns`, ticks) come with the ServerConfiguration.
  */
 
+import { CLOSING_OVERHEAD_BYTES } from '../../server/config.js'
+
 const KIB = 1024
 const MIB = 1024 * KIB
 
@@ -38,6 +40,14 @@ export const limits = {
   /** Connections whose first packet or handshake has not come yet, a port; one more is closed, with a line. */
   pendingConnections: 64,
 
+  /**
+   * Longest string or buffer of a packet, whatever `jute.maxbuffer` says here or there: memory grows with what has arrived, not
+   * with what is announced. One that announces more is cut off.
+   */
+  longestPacketFieldBytes: 256 * MIB,
+  /** The same for the first packet of a connection, by which the other end says who it is. */
+  longestFirstFieldBytes: 64 * KIB,
+
   // --- dialling
 
   /** Both dialling ports: time to establish a TCP connection (`cnxTimeout`). */
@@ -66,12 +76,22 @@ export const limits = {
   stopTimeoutMs: 10_000,
 } as const
 
+/** A larger `jute.maxbuffer` counts as this one, with a warning: all that can be written must be readable (`longestPacketField`). */
+export const LARGEST_MAX_BUFFER_BYTES = 127 * MIB
+
 /**
- * Longest string or buffer in what servers send each other and in files: `jute.maxbuffer` for the client's frame, and as
- * much again for what servers add to it (`jute.maxbuffer.extrasize`).
+ * Longest transaction that a leader lets into the log: `jute.maxbuffer` for the client's frame, and as much again for what
+ * servers add to it (`jute.maxbuffer.extrasize`). Apache's servers with the same settings read as much. A request that comes
+ * to more is refused (MARSHALLINGERROR). No reader of ours knows this limit: what was written under another one is read.
  */
-export const maximumFieldBytes = (maxBufferBytes: number): number =>
-  Math.min(maxBufferBytes + Math.max(1024, maxBufferBytes), 0x7fffffff)
+export const maximumTransactionBytes = (maxBufferBytes: number): number => {
+  const bytes = Math.min(maxBufferBytes, LARGEST_MAX_BUFFER_BYTES)
+  return bytes + Math.max(1024, bytes)
+}
+
+/** The paths of one session's ephemeral nodes: as much as its closeSession record can list, or less if zoo.cfg says so. */
+export const ephemeralLimitBytes = (maxBufferBytes: number, configured: number | undefined): number =>
+  Math.min(configured ?? Infinity, maximumTransactionBytes(maxBufferBytes) - CLOSING_OVERHEAD_BYTES)
 
 /** Exit codes of a server process. */
 export const exitCode = {

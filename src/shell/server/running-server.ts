@@ -22,7 +22,7 @@ import { openStorage, type StorageOptions } from '../storage/storage.js'
 import { adminViewOf } from './admin-view.js'
 import { descriptorShares } from './descriptors.js'
 import { makeEngine } from './engine.js'
-import { exitCode, limits, maximumFieldBytes } from './limits.js'
+import { exitCode, LARGEST_MAX_BUFFER_BYTES, limits } from './limits.js'
 import type { Log } from './log.js'
 import { makeLostDiskAlarm } from './lost-disk.js'
 import { judgeMembership } from './membership.js'
@@ -154,7 +154,6 @@ export const startServer = async (
     address: { host: ownHost, port: member?.quorumPort ?? 0 },
     addressOf: addressOf('quorumPort'),
     firstPacketTimeoutMs: configuration.initLimit * tickTimeMs,
-    maximumFieldBytes: maximumFieldBytes(configuration.maxBufferBytes),
     configurationText: text,
   })
   const election = makeElectionLinks({
@@ -175,7 +174,7 @@ export const startServer = async (
   const clients = makeClientPort({
     ...shared,
     address: configuration.clientAddress ?? { host: ownHost, port: 0 },
-    maxFrameBytes: configuration.maxBufferBytes,
+    maxFrameBytes: Math.min(configuration.maxBufferBytes, LARGEST_MAX_BUFFER_BYTES),
     maxConnectionsPerHost: configuration.maxClientCnxns,
     maxConnections: descriptorShares(maxFileDescriptors(), configuration.maxCnxns).clients,
     answerWord: (word) => answer(word, configuration.fourLetterWords, view),
@@ -235,7 +234,6 @@ const storageOptionsOf = (configuration: ServerConfiguration, log: Log): Storage
   forceSync: configuration.forceSync,
   autocreate: configuration.autocreateDatabase,
   ...configuration.autopurge,
-  maximumRecordLength: maximumFieldBytes(configuration.maxBufferBytes),
   log: (level, text) => log[level](text),
 })
 

@@ -4,6 +4,7 @@ import { rules } from '../../core/rules.js'
 import type { ServerConfig } from '../../server/server.js'
 import { serverLimits } from '../../server/limits.js'
 import { encodeTransaction } from '../../wire/transaction.js'
+import { ephemeralLimitBytes, maximumTransactionBytes } from './limits.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
 import { renderConfigurationText } from '../../service/configuration/text.js'
 
@@ -32,6 +33,8 @@ export const serverConfigOf = (configuration: ServerConfiguration, startedAtMs: 
   configurationText: textOf(configuration),
   encodeTransaction,
   limits: serverLimits,
+  maximumTransactionBytes: maximumTransactionBytes(configuration.maxBufferBytes),
+  ephemeralLimitBytes: ephemeralLimitBytes(configuration.maxBufferBytes, configuration.ephemeralLimitBytes),
 })
 
 /** The configuration text of an ensemble; a standalone server has none. */

@@ -4,6 +4,7 @@
  * Every operation rejects with a StorageFailure of kind Io and with nothing else.
  */
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { StorageFailure } from './error.js'
 
 export interface FileSystem {
@@ -62,16 +63,7 @@ export const DIRECTORY_MODE = 0o700
 /** The operating system's files, by asynchronous calls: none blocks the event loop. */
 export const nodeFileSystem: FileSystem = {
   list: (directory) => call('list', directory, (done) => fs.readdir(directory, done)),
-  makeDirectory: async (directory) => {
-    const created = await call<string | undefined>('create directory', directory, (done) =>
-      fs.mkdir(directory, { recursive: true, mode: DIRECTORY_MODE }, done),
-    )
-    if (created === undefined) return
-    // `created` is the topmost new directory: from there down every parent has a new entry.
-    for (let child = directory; child.length >= created.length; child = parentOf(child)) {
-      await nodeFileSystem.syncDirectory(parentOf(child))
-    }
-  },
+  makeDirectory: (directory) => makeDirectory(path.resolve(directory)),
   open: async (path, mode) => {
     const descriptor = await call<number>('open', path, (done) => fs.open(path, FLAGS[mode], FILE_MODE, done))
     return nodeFile(path, descriptor)
@@ -118,7 +110,39 @@ const nodeFile = (path: string, descriptor: number): File => {
   }
 }
 
-const parentOf = (path: string): string => path.replace(/\/[^/]*\/?$/, '') || '/'
+/**
+ * The directory of that absolute path, and the parents it lacks, one after the other from the top: each step makes one
+ * entry of a parent that exists, and makes it durable. There are as many steps as the path has names, so it ends.
+ */
+const makeDirectory = async (directory: string): Promise<void> => {
+  const missing: string[] = []
+  for (let wanted = directory; !(await makeOne(wanted)); wanted = path.dirname(wanted)) {
+    // The root has no parent that might be missing: this gives the error its name.
+    if (path.dirname(wanted) === wanted) throw ioFailure('create directory', wanted, NO_ROOT)
+    missing.push(wanted)
+  }
+  for (const wanted of missing.reverse())
+    if (!(await makeOne(wanted))) throw ioFailure('create directory', wanted, VANISHED)
+}
+
+const NO_ROOT = { code: 'ENOENT', message: 'there is no root' }
+const VANISHED = { code: 'ENOENT', message: 'its parent has vanished' }
+
+/** False: its parent is missing. A directory that is new is durable on return; it may exist already. */
+const makeOne = async (directory: string): Promise<boolean> => {
+  const outcome = await new Promise<NodeJS.ErrnoException | null>((resolve) => fs.mkdir(directory, { mode: DIRECTORY_MODE }, resolve))
+  if (outcome === null) {
+    await nodeFileSystem.syncDirectory(path.dirname(directory))
+    return true
+  }
+  if (outcome.code === 'ENOENT') return false
+  // EEXIST, and what a file system that takes no new names (EROFS, EACCES, EPERM) says of one that is there.
+  if (await isDirectory(directory)) return true
+  throw ioFailure('create directory', directory, outcome)
+}
+
+const isDirectory = (location: string): Promise<boolean> =>
+  new Promise((resolve) => fs.stat(location, (error, found) => resolve(error === null && found.isDirectory())))
 
 type Done<A> = (error: NodeJS.ErrnoException | null, value?: A) => void
 

@@ -10,8 +10,11 @@ import { judgeTail } from './tail.js'
 /** Bytes read at once; a longer record makes it grow. */
 const WINDOW_BYTES = 1024 * 1024
 
-/** Bytes after a bad record that are looked at. No crash leaves more than the group that was being written. */
-const TAIL_BYTES = 16 * 1024 * 1024
+/**
+ * Bytes after a bad record that are looked at. No crash leaves more than the group that was being written, whose last record
+ * may be the longest that there is.
+ */
+const TAIL_BYTES = (256 + 16) * 1024 * 1024
 
 export interface ScannedRecord {
   readonly zxid: Zxid
@@ -33,7 +36,6 @@ export type LogEnd =
  */
 export const scanLog = async (
   file: File,
-  maximumLength: number,
   onRecord: (record: ScannedRecord) => boolean,
 ): Promise<LogEnd> => {
   const size = await file.size()
@@ -41,7 +43,7 @@ export const scanLog = async (
   const header = await window(0, LOG_HEADER_SIZE)
   // A file whose first write was torn has no header, or half of one.
   if (header.length < LOG_HEADER_SIZE || header[LOG_HEADER_SIZE - 1 - DATABASE_ID_SIZE] === 0) {
-    return endAt(file, size, 0, maximumLength)
+    return endAt(file, size, 0)
   }
   if (isLeft(decodeLogHeader(header))) {
     throw new StorageFailure({ kind: 'CorruptLog', path: file.path, offset: 0, reason: 'no log file of version 2' })
@@ -50,12 +52,13 @@ export const scanLog = async (
   let needed = LOG_RECORD_OVERHEAD
   for (;;) {
     const bytes = await window(offset, needed)
-    const scan = scanRecord(bytes, 0, offset + bytes.length >= size, maximumLength)
+    const scan = scanRecord(bytes, 0, offset + bytes.length >= size, size)
     if (scan.kind === 'NeedMore') {
-      needed = scan.end
+      // Any length is read that the file holds; what a bad record announces beyond its end is not made room for.
+      needed = Math.min(scan.end, size - offset)
       continue
     }
-    if (scan.kind !== 'Record') return endAt(file, size, offset, maximumLength)
+    if (scan.kind !== 'Record') return endAt(file, size, offset)
     const end = offset + scan.next
     if (!onRecord({ zxid: zxidOf(scan.payload), offset, end, payload: scan.payload }))
       return { kind: 'Clean', offset: end }
@@ -74,13 +77,13 @@ const zxidOf = (payload: Uint8Array): Zxid =>
     : Z.fromBigInt(new DataView(payload.buffer, payload.byteOffset, payload.length).getBigInt64(12))
 
 /** Judges what stands from `offset` on. */
-const endAt = async (file: File, size: number, offset: number, maximumLength: number): Promise<LogEnd> => {
+const endAt = async (file: File, size: number, offset: number): Promise<LogEnd> => {
   const rest = await readTail(file, offset, size)
   if (rest === undefined) {
     const reason = `more than ${TAIL_BYTES} bytes of other data follow`
     throw new StorageFailure({ kind: 'CorruptLog', path: file.path, offset, reason })
   }
-  const tail = judgeTail(rest, offset, maximumLength)
+  const tail = judgeTail(rest, offset)
   switch (tail.kind) {
     case 'Empty':
       return { kind: 'Clean', offset }

@@ -14,7 +14,6 @@ import { filesOf } from './names.js'
 export interface LogDirectory {
   readonly fileSystem: FileSystem
   readonly directory: string
-  readonly maximumRecordLength: number
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
 }
 
@@ -42,7 +41,7 @@ export const replayLogs = async (
     const location = path.join(logs.directory, name)
     let isEmpty = true
     const end = await withFile(logs.fileSystem, location, (file) =>
-      scanLog(file, logs.maximumRecordLength, (record) => {
+      scanLog(file, (record) => {
         requireSuccessor(last, base, record, location)
         last = record.zxid
         isEmpty = false
@@ -109,7 +108,7 @@ export const findCut = async (logs: LogDirectory, point: Zxid): Promise<Cut> => 
     let zxid: Zxid | undefined
     let end = 0
     await withFile(logs.fileSystem, path.join(logs.directory, name), (file) =>
-      scanLog(file, logs.maximumRecordLength, (record) => {
+      scanLog(file, (record) => {
         if (Z.isAfter(record.zxid, point)) return false
         zxid = record.zxid
         end = record.end

@@ -17,8 +17,6 @@ import { filesOf } from './names.js'
 export interface SnapshotDirectory {
   readonly fileSystem: FileSystem
   readonly dataDirectory: string
-  /** Of one string or buffer in a snapshot, in bytes. */
-  readonly maximumItemLength: number
 }
 
 export interface SnapshotFile {
@@ -82,7 +80,7 @@ export const readSnapshot = async (
   return withFile(directory.fileSystem, path.join(directory.dataDirectory, name), async (file) => {
     const size = await file.size()
     if (!(await isComplete(file, size))) return left('it does not end as a snapshot ends')
-    const decoder = new SnapshotDecoder(databaseFold, directory.maximumItemLength)
+    const decoder = new SnapshotDecoder(databaseFold, size)
     for (let position = 0; position < size; position += READ_BYTES) {
       // A fresh buffer each time: the decoder may keep views of it.
       const chunk = new Uint8Array(Math.min(READ_BYTES, size - position))

@@ -47,8 +47,6 @@ export interface StorageOptions {
   readonly snapRetainCount: number
   /** 0: never purge. Otherwise old files are purged after each snapshot, at most once in so many hours. */
   readonly purgeIntervalHours: number
-  /** Of one record's payload and of one string or buffer in a snapshot, in bytes (jute.maxbuffer and what it adds). */
-  readonly maximumRecordLength: number
   /** False: a crash of the machine may lose what was reported durable. */
   readonly forceSync: boolean
   /** `db.autocreate`: an empty directory is a new one, even if nobody says so. */
@@ -99,8 +97,6 @@ export const openStorageOn = async (
     fileSystem,
     directory: path.join(path.resolve(options.dataLogDir), VERSION_DIRECTORY),
     dataDirectory: path.join(path.resolve(options.dataDir), VERSION_DIRECTORY),
-    maximumRecordLength: options.maximumRecordLength,
-    maximumItemLength: options.maximumRecordLength,
     log: options.log,
   }
   const recovered = await recover(directories, options.autocreate)

@@ -24,14 +24,10 @@ const PAYLOAD_START = LOG_RECORD_OVERHEAD - 1
 const END_MARK = 0x42
 
 /** RECV-11. `bytes`: from the first bad record to the last byte of the file that is not zero; `offset`: where they begin. */
-export const judgeTail = (bytes: Uint8Array, offset: number, maximumLength: number): Tail => {
+export const judgeTail = (bytes: Uint8Array, offset: number): Tail => {
   if (bytes.length === 0) return { kind: 'Empty' }
-  // Evidence of good records is looked for beyond the limit as well: a limit that was lowered must not cut the log.
-  if (scanRecord(bytes, 0, true, bytes.length).kind === 'Record') {
-    return { kind: 'Damaged', reason: `the record is good, but longer than the limit of ${maximumLength} bytes` }
-  }
   const follower = resynchronize(bytes, 1, bytes.length)
-  const reason = describe(bytes, maximumLength)
+  const reason = describe(bytes)
   if (follower !== undefined) {
     return { kind: 'Damaged', reason: `${reason}, and a good record follows at offset ${offset + follower}` }
   }
@@ -39,8 +35,8 @@ export const judgeTail = (bytes: Uint8Array, offset: number, maximumLength: numb
   return damage === undefined ? { kind: 'Torn', reason } : { kind: 'Damaged', reason: damage }
 }
 
-const describe = (bytes: Uint8Array, maximumLength: number): string => {
-  const scan = scanRecord(bytes, 0, true, maximumLength)
+const describe = (bytes: Uint8Array): string => {
+  const scan = scanRecord(bytes, 0, true, bytes.length)
   switch (scan.kind) {
     case 'Torn':
       return scan.reason === 'CutOff' ? 'it is incomplete' : 'its end mark is missing'

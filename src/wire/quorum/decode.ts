@@ -20,6 +20,8 @@ export interface QuorumDecoderOptions {
   readonly sender: 'leader' | 'learner'
   /** Of one string or buffer, and of the identities of one packet, in bytes. */
   readonly maximumLength: number
+  /** The same for the first packet, before it is known who speaks; `maximumLength` where it is not given. */
+  readonly maximumFirstLength?: number
   readonly fold: SnapshotFold<Database>
 }
 
@@ -53,8 +55,12 @@ export class QuorumDecoder {
   private attemptCount = 0
   private ignoredCount = 0
   private failure: WireError | undefined
+  /** Of the record that is read next. */
+  private maximumLength: number
 
-  constructor(private readonly options: QuorumDecoderOptions) {}
+  constructor(private readonly options: QuorumDecoderOptions) {
+    this.maximumLength = options.maximumFirstLength ?? options.maximumLength
+  }
 
   /** Packets passed over: types that are unknown, or that this sender has no business to send. */
   get ignored(): number {
@@ -75,7 +81,7 @@ export class QuorumDecoder {
       this.buffer.keep(bytes, 0)
       return right(packets)
     }
-    const reader = new Reader(bytes, 0, bytes.length, this.options.maximumLength)
+    let reader = new Reader(bytes, 0, bytes.length, this.maximumLength)
     let start = 0
     while (reader.remaining > 0) {
       this.attemptCount++
@@ -87,6 +93,10 @@ export class QuorumDecoder {
         return left(this.failure)
       }
       start = reader.offset
+      if (packets.length > 0 && this.maximumLength !== this.options.maximumLength) {
+        this.maximumLength = this.options.maximumLength
+        reader = new Reader(bytes, start, bytes.length, this.maximumLength)
+      }
     }
     this.needed = reader.error === undefined ? 0 : reader.needed - start
     this.consumed += start
@@ -107,7 +117,7 @@ export class QuorumDecoder {
     const data = reader.buffer('data')
     const idsMissing = reader.int('authinfo')
     if (reader.hasFailed()) return undefined
-    if (idsMissing < -1 || idsMissing * MINIMUM_ID_SIZE > this.options.maximumLength) {
+    if (idsMissing < -1 || idsMissing * MINIMUM_ID_SIZE > this.maximumLength) {
       return wireError('BadLength', 'authinfo', reader.offset)
     }
     const head: Head = { type, zxid, data, ids: [], idsMissing, idsSize: 0 }
@@ -123,7 +133,7 @@ export class QuorumDecoder {
     const id = readId(reader)
     if (reader.hasFailed()) return undefined
     head.idsSize += reader.offset - start
-    if (head.idsSize > this.options.maximumLength) return wireError('TooLong', 'authinfo', start)
+    if (head.idsSize > this.maximumLength) return wireError('TooLong', 'authinfo', start)
     head.ids.push(id)
     head.idsMissing--
     if (head.idsMissing > 0) return undefined

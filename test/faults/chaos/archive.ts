@@ -10,7 +10,6 @@ import type { Transaction } from '../../../src/service/transaction.js'
 import { nodeFileSystem, withFile } from '../../../src/shell/storage/file-system.js'
 import { scanLog } from '../../../src/shell/storage/log-reader.js'
 import { filesOf, VERSION_DIRECTORY } from '../../../src/shell/storage/names.js'
-import { MAXIMUM_LOG_PAYLOAD } from '../../../src/wire/log.js'
 import { decodeTransaction } from '../../../src/wire/transaction.js'
 
 export interface Archive {
@@ -66,7 +65,7 @@ export const makeArchive = (directory: string, dataDirectories: readonly string[
 const readLog = async (location: string): Promise<readonly Entry<Transaction>[]> => {
   const entries: Entry<Transaction>[] = []
   await withFile(nodeFileSystem, location, (file) =>
-    scanLog(file, MAXIMUM_LOG_PAYLOAD, ({ payload }) => {
+    scanLog(file, ({ payload }) => {
       const decoded = decodeTransaction(payload.slice())
       if (decoded._tag === 'Left') throw new Error(`${location} holds a record that cannot be decoded`)
       entries.push(decoded.right)

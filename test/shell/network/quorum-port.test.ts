@@ -35,7 +35,6 @@ const start = async (
       return number === undefined ? undefined : { host: '127.0.0.1', port: number }
     },
     firstPacketTimeoutMs: 10_000,
-    maximumFieldBytes: 1 << 20,
     configurationText: 'version=0',
     dispatch: (event) => {
       handle(event, port)

@@ -35,6 +35,7 @@ const configurationIn = (directory: string): ServerConfiguration => ({
   maxClientCnxns: 60,
   maxCnxns: 0,
   globalOutstandingLimit: 1000,
+  ephemeralLimitBytes: undefined,
   maxBufferBytes: 1_048_575,
   snapCount: 100_000,
   commitLogCount: 500,

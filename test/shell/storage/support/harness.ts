@@ -57,7 +57,6 @@ export const defaultOptions: StorageOptions = {
   preAllocSizeKiB: 8,
   snapRetainCount: 3,
   purgeIntervalHours: 0,
-  maximumRecordLength: 1024 * 1024,
   forceSync: true,
   autocreate: true,
   log: () => undefined,
