@@ -113,6 +113,7 @@ const optionFields: { readonly [K in keyof PlainOptions]-?: Field<PlainOptions[K
   reconfiguration: flag,
   committedWindow: size,
   snapCount: size,
+  replayWindow: size,
   codecs: flag,
   faults: {
     guard: isAbsentOr(isListOf(isOneOf(...faultNames))),

@@ -11,6 +11,7 @@ import type { Entry } from '../../src/core/message.js'
 import * as S from '../../src/core/sequence.js'
 import type { Epoch, Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
+import { apply as applied } from '../../src/service/apply.js'
 import type { Database } from '../../src/service/database.js'
 import type { Transaction } from '../../src/service/transaction.js'
 
@@ -71,12 +72,13 @@ export interface Disk {
 
 /**
  * A disk on which these writes are durable, none unless told otherwise. `completed` hears of each one that becomes durable
- * later, in order.
+ * later, in order. With `replayWindow` recovery keeps so many records, and applies those before.
  */
 export const makeDisk = (
   emptyDatabase: Database,
   completed: (durable: Durable<Transaction>) => void = () => undefined,
   writes: readonly DiskWrite[] = [],
+  replayWindow = Infinity,
 ): Disk => {
   let acceptedEpoch: Epoch = 0
   let currentEpoch: Epoch = 0
@@ -181,9 +183,27 @@ export const makeDisk = (
 
   const recover = (): { readonly durable: DurableState<Transaction>; readonly database: Database } => {
     const { zxid: base, database } = newestImage()
-    const entries = S.fromArray(log.slice(indexAfter(log, base)))
-    const durable = { acceptedEpoch, currentEpoch, base, entries, trusted: true }
-    return { durable: configuration === undefined ? durable : { ...durable, configuration }, database }
+    const all = log.slice(indexAfter(log, base))
+    const epochs = { acceptedEpoch, currentEpoch, trusted: true }
+    const known = configuration === undefined ? epochs : { ...epochs, configuration }
+    const count = passed(all)
+    if (count === 0) return { durable: { ...known, base, entries: S.fromArray(all) }, database }
+    const replayed = all.slice(0, count).reduce((state, entry) => applied(state, entry).database, database)
+    const durable = { ...known, base: replayed.lastProcessed, image: base, entries: S.fromArray(all.slice(count)) }
+    return { durable, database: replayed }
+  }
+
+  /** How many of the records leave the window: up to a reconfiguration that is not known to be committed. RECFG-4. */
+  const passed = (all: readonly Entry<Transaction>[]): number => {
+    const surplus = all.slice(0, Math.max(0, all.length - replayWindow))
+    const last = all[all.length - 1]
+    const pinned = surplus.findIndex(
+      ({ zxid, transaction }) =>
+        transaction.record.type === 'reconfig' &&
+        last?.zxid.epoch === zxid.epoch &&
+        (configuration === undefined || Z.isAfter(zxid, configuration.version)),
+    )
+    return pinned < 0 ? surplus.length : pinned
   }
 
   writes.forEach(apply)

@@ -26,6 +26,8 @@ export interface WorldOptions {
   /** Committed entries kept in memory: small, so that SNAP happens too. */
   readonly committedWindow?: number
   readonly snapCount?: number
+  /** How many records of the log recovery keeps; it applies those before. All of them, if not given. */
+  readonly replayWindow?: number
   /** Real bytes: packets between servers and messages of clients are encoded and decoded, and may be cut anywhere. */
   readonly codecs?: boolean
   /** The faults that schedules are drawn from; all of the atlas unless told otherwise. */
@@ -46,6 +48,7 @@ export type PlainOptions = Omit<WorldOptions, 'rules' | 'isReckless' | 'observe'
 export const plainOptions = (options: WorldOptions): PlainOptions => {
   const { seed, voters, observers, clients, joiners, reconfiguration, committedWindow, snapCount, codecs, faults } =
     options
+  const { replayWindow } = options
   return {
     seed,
     voters,
@@ -55,6 +58,7 @@ export const plainOptions = (options: WorldOptions): PlainOptions => {
     ...(reconfiguration === undefined ? {} : { reconfiguration }),
     ...(committedWindow === undefined ? {} : { committedWindow }),
     ...(snapCount === undefined ? {} : { snapCount }),
+    ...(replayWindow === undefined ? {} : { replayWindow }),
     ...(codecs === undefined ? {} : { codecs }),
     ...(faults === undefined ? {} : { faults }),
   }

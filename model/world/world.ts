@@ -148,9 +148,14 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
   const disks = new Map(
     servers.map((id) => [
       id,
-      makeDisk(D.empty, (durable) => {
-        observer?.synced(id, durable)
-      }),
+      makeDisk(
+        D.empty,
+        (durable) => {
+          observer?.synced(id, durable)
+        },
+        [],
+        options.replayWindow,
+      ),
     ]),
   )
   const diskOf = (id: ServerId) => disks.get(id) ?? makeDisk(D.empty)

@@ -180,7 +180,8 @@ const execute = (
       work.isLinked = true
       work.outputs.push({ kind: 'Open', to: effect.to })
       return true
-    case 'Fatal':
+    case 'Restart':
+      case 'Fatal':
       work.fatal = effect.reason
       return false
     case 'Notify':

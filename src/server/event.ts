@@ -21,8 +21,13 @@ export interface Now {
 export type ServerTimer = TimerName | 'session.expiry'
 
 export type ServerEvent =
-  /** `database` is the state at `durable.base` (the newest valid snapshot). */
-  | { readonly kind: 'Started'; readonly durable: DurableState<Transaction>; readonly database: Database }
+  /** `database` is the state at `durable.base`; `applied` is how many records of the log lie between the snapshot and it. */
+  | {
+      readonly kind: 'Started'
+      readonly durable: DurableState<Transaction>
+      readonly database: Database
+      readonly applied?: number
+    }
   | { readonly kind: 'Notified'; readonly from: ServerId; readonly notification: Notification }
   | { readonly kind: 'Connected' | 'Disconnected'; readonly from: ServerId; readonly side: ConnectionSide }
   | { readonly kind: 'Received'; readonly from: ServerId; readonly side: ConnectionSide; readonly packet: Packet }

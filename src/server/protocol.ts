@@ -36,6 +36,7 @@ const perform = (turn: Turn, effect: Effect<Transaction>): void => {
     case 'Connect':
     case 'SetTimer':
     case 'CancelTimer':
+    case 'Restart':
     case 'Fatal':
       emit(turn, effect)
       break

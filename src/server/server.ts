@@ -82,7 +82,7 @@ export const step = (config: ServerConfig, server: Server, event: ServerEvent, n
 const handle = (turn: Turn, event: ServerEvent): void => {
   switch (event.kind) {
     case 'Started':
-      started(turn, event.durable, event.database)
+      started(turn, event.durable, event.database, event.applied ?? 0)
       break
     case 'Connected':
     case 'Disconnected':
@@ -121,12 +121,13 @@ const handle = (turn: Turn, event: ServerEvent): void => {
   }
 }
 
-const started = (turn: Turn, stored: DurableState<Transaction>, image: Database): void => {
+const started = (turn: Turn, stored: DurableState<Transaction>, image: Database, applied: number): void => {
   const { server, config } = turn
   const durable = recovered(config, stored, image)
   const database = configured(config, durable.configuration ?? config.core.ensemble, image)
   server.database = database
   server.lastProcessed = durable.base
+  server.deliveredSinceSnapshot = applied
   server.snapshotDueAfter = snapshotDueAfter(config.core.self, database, config.snapCount)
   for (const entry of S.toArray(durable.entries)) if (refuse(turn, entry)) return
   run(turn, { kind: 'Started', durable })

@@ -8,7 +8,12 @@ import { votersOf } from '../core/quorum.js'
 import { isAllowed, permission } from './acl.js'
 import { decodeConfiguration, encodeConfiguration } from './configuration/data.js'
 import { parseId, parseMemberLine } from './configuration/server-line.js'
-import { MAXIMUM_MEMBERS, parseConfigurationText, renderConfigurationText } from './configuration/text.js'
+import {
+  MAXIMUM_MEMBERS,
+  MAXIMUM_PROPOSED_TEXT_BYTES,
+  parseConfigurationText,
+  renderConfigurationText,
+} from './configuration/text.js'
 import { errorCode } from './error.js'
 import { CONFIGURATION_PATH } from './path.js'
 import { sessionError } from './session.js'
@@ -146,7 +151,8 @@ const addressesOf = ({ clientAddress, electionPort, host, quorumPort }: Member):
 
 /** The leader acts on the value, all others on its text: a host with, say, a line end in it would part them. */
 const isReadable = (proposed: Configuration): boolean => {
-  const read = decodeConfiguration(encodeConfiguration(proposed))
+  const data = encodeConfiguration(proposed)
+  const read = data.length > MAXIMUM_PROPOSED_TEXT_BYTES ? undefined : decodeConfiguration(data)
   return read !== undefined && renderConfigurationText(read) === renderConfigurationText(proposed)
 }
 

@@ -142,7 +142,8 @@ const shown = (id: ServerId, effect: Effect<string>): string | undefined => {
       return `${id}: ${effect.service.kind}${'epoch' in effect.service ? ` in epoch ${effect.service.epoch}` : ''}`
     case 'Refused':
       return `${id}: refuses ${effect.transaction}`
-    case 'Fatal':
+    case 'Restart':
+      case 'Fatal':
       return `${id}: stops: ${effect.reason}`
     case 'Connect':
     case 'Disconnect':

@@ -352,6 +352,7 @@ export class Ensemble {
         if (effect.kind === 'ClientResume') this.handOn(id, client)
         break
       }
+      case 'Restart':
       case 'Fatal':
         throw new Error(`server ${id} must stop: ${effect.reason}`)
       case 'SaveSnapshot':

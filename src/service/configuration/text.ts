@@ -17,6 +17,11 @@ import { parseProperties } from './properties.js'
 
 /** In UTF-16 units: 1 Mi, as much as a node may hold. */
 export const MAXIMUM_TEXT_LENGTH = 1 << 20
+/**
+ * Of a configuration that is agreed on, as UTF-8: it must fit into a notification of the election, whose frame all servers
+ * bound. A reconfiguration to a longer one is refused (BADARGUMENTS).
+ */
+export const MAXIMUM_PROPOSED_TEXT_BYTES = 500_000
 /** In one configuration text. No ensemble comes near. */
 export const MAXIMUM_MEMBERS = 1000
 

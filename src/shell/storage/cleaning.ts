@@ -12,6 +12,7 @@ import * as Z from '../../core/zxid.js'
 import type { Database } from '../../service/database.js'
 import type { Transaction } from '../../service/transaction.js'
 import { makeBatch } from './batch.js'
+import type { WindowLimits } from './replay-window.js'
 import { StorageFailure } from './error.js'
 import type { LogDirectory } from './logs.js'
 import { cutLogs, findCut } from './logs.js'
@@ -20,7 +21,7 @@ import type { SnapshotDirectory, SnapshotFile } from './snapshots.js'
 import { contentEnd, isSnapshotName, listSnapshots, looksComplete, readSnapshot, writeSnapshot } from './snapshots.js'
 
 /** `directory` holds the logs, `dataDirectory` snapshots and epochs. Often they are the same. */
-export type Directories = LogDirectory & SnapshotDirectory
+export type Directories = LogDirectory & SnapshotDirectory & { readonly replayWindow?: WindowLimits }
 
 /**
  * SYNC-9, RECV-7. Snapshots that hold more than the point go first, then records, newest first.

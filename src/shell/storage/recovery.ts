@@ -2,7 +2,6 @@
 import * as path from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { DurableState } from '../../core/effect.js'
-import type { Entry } from '../../core/message.js'
 import { fromArray } from '../../core/sequence.js'
 import type { Epoch, Zxid } from '../../core/zxid.js'
 import * as Z from '../../core/zxid.js'
@@ -22,6 +21,7 @@ import { recoverLastEnsemble } from './last-ensemble.js'
 import type { ScannedRecord } from './log-reader.js'
 import { logsAfter, replayLogs } from './logs.js'
 import { ACCEPTED_EPOCH, fileName, filesOf } from './names.js'
+import { makeReplayWindow } from './replay-window.js'
 import {
   hasWrongDigest,
   isSnapshotName,
@@ -36,6 +36,8 @@ export interface Recovered {
   /** The state at `durable.base`. The records after it are in `durable.entries`, not applied. */
   readonly database: Database
   readonly found: Found
+  /** Records of the log between the newest snapshot and `durable.base`. */
+  readonly applied: number
 }
 
 /** What the directory was like before this start. */
@@ -64,23 +66,27 @@ export const recover = async (directories: Directories, autocreate = true): Prom
   const initialized = await initializedIn(directories)
   const state = newest !== undefined ? 'History' : initialized.length > 0 ? 'EmptyInitialized' : 'Empty'
   const trusted = state !== 'Empty' || autocreate
-  const { base, database } = newest ?? (await firstSnapshot(directories, trusted))
-  const entries: Entry<Transaction>[] = []
-  const last = await replayLogs(directories, base, (record, file) => {
-    entries.push({ zxid: record.zxid, transaction: transactionOf(record, file) })
-  })
+  const image = newest ?? (await firstSnapshot(directories, trusted))
   const names = await fileSystem.list(dataDirectory)
   const lastEnsemble = await recoverLastEnsemble(fileSystem, dataDirectory, names)
   const isPromised = names.includes(ACCEPTED_EPOCH)
-  const { acceptedEpoch, currentEpoch } = await recoverEpochs(fileSystem, dataDirectory, names, last.epoch)
   const configuration = await recoverConfiguration(fileSystem, dataDirectory, names)
+  const window = makeReplayWindow(image.database, image.base, configuration?.version, directories.replayWindow)
+  const last = await replayLogs(directories, image.base, (record, file) => {
+    window.add({ zxid: record.zxid, transaction: transactionOf(record, file) })
+  })
+  const { acceptedEpoch, currentEpoch } = await recoverEpochs(fileSystem, dataDirectory, names, last.epoch)
   // RECV-12: names, too, may so far have been read from memory only.
   await fileSystem.syncDirectory(dataDirectory)
   await fileSystem.syncDirectory(directory)
   if (trusted) await useUp(directories, initialized)
-  const durable = { acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted }
+  const { applied, base, database, entries } = window.end()
+  const durable = {
+    ...{ acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted },
+    ...(applied === 0 ? {} : { image: image.base }),
+  }
   const found = { state, acceptedEpoch: isPromised ? acceptedEpoch : 0, lastEnsemble } as const
-  return { durable: configuration === undefined ? durable : { ...durable, configuration }, database, found }
+  return { durable: configuration === undefined ? durable : { ...durable, configuration }, database, applied, found }
 }
 
 interface Image {

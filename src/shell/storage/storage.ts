@@ -28,6 +28,7 @@ import type { StorageEvents } from './queue.js'
 import { makeQueue } from './queue.js'
 import type { Recovered } from './recovery.js'
 import { recover } from './recovery.js'
+import type { WindowLimits } from './replay-window.js'
 import { makeSnapshotter } from './snapshotter.js'
 import type { StorageStatistics } from './statistics.js'
 import { makeCounters, measureDirectories } from './statistics.js'
@@ -47,6 +48,8 @@ export interface StorageOptions {
   readonly snapRetainCount: number
   /** 0: never purge. Otherwise old files are purged after each snapshot, at most once in so many hours. */
   readonly purgeIntervalHours: number
+  /** `REPLAY_WINDOW` unless a test wants to see its end. */
+  readonly replayWindow?: WindowLimits
   /** False: a crash of the machine may lose what was reported durable. */
   readonly forceSync: boolean
   /** `db.autocreate`: an empty directory is a new one, even if nobody says so. */
@@ -98,6 +101,7 @@ export const openStorageOn = async (
     directory: path.join(path.resolve(options.dataLogDir), VERSION_DIRECTORY),
     dataDirectory: path.join(path.resolve(options.dataDir), VERSION_DIRECTORY),
     log: options.log,
+    ...(options.replayWindow === undefined ? {} : { replayWindow: options.replayWindow }),
   }
   const recovered = await recover(directories, options.autocreate)
   const counters = makeCounters()
