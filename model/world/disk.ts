@@ -189,21 +189,15 @@ export const makeDisk = (
     const count = passed(all)
     if (count === 0) return { durable: { ...known, base, entries: S.fromArray(all) }, database }
     const replayed = all.slice(0, count).reduce((state, entry) => applied(state, entry).database, database)
-    const durable = { ...known, base: replayed.lastProcessed, image: base, entries: S.fromArray(all.slice(count)) }
+    const durable = { ...known, base: replayed.lastProcessed, entries: S.fromArray(all.slice(count)) }
     return { durable, database: replayed }
   }
 
-  /** How many of the records leave the window: up to a reconfiguration that is not known to be committed. RECFG-4. */
+  /** How many of the records leave the window: only those of earlier epochs than the last are known to be committed. */
   const passed = (all: readonly Entry<Transaction>[]): number => {
-    const surplus = all.slice(0, Math.max(0, all.length - replayWindow))
-    const last = all[all.length - 1]
-    const pinned = surplus.findIndex(
-      ({ zxid, transaction }) =>
-        transaction.record.type === 'reconfig' &&
-        last?.zxid.epoch === zxid.epoch &&
-        (configuration === undefined || Z.isAfter(zxid, configuration.version)),
-    )
-    return pinned < 0 ? surplus.length : pinned
+    const epoch = all[all.length - 1]?.zxid.epoch ?? 0
+    const known = all.findIndex(({ zxid }) => zxid.epoch >= epoch)
+    return Math.max(0, Math.min(known, all.length - replayWindow))
   }
 
   writes.forEach(apply)

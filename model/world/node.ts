@@ -160,12 +160,6 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
         return
       }
       perform(effect)
-      if (effect.kind === 'Restart') {
-        // All that was asked of the disk is done, then the process begins anew.
-        stop(undefined, 'none')
-        start()
-        return
-      }
       if (effect.kind === 'Fatal') {
         stop(effect.reason)
         return

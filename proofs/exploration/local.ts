@@ -180,8 +180,7 @@ const execute = (
       work.isLinked = true
       work.outputs.push({ kind: 'Open', to: effect.to })
       return true
-    case 'Restart':
-      case 'Fatal':
+    case 'Fatal':
       work.fatal = effect.reason
       return false
     case 'Notify':

@@ -22,11 +22,6 @@ export interface DurableState<T> {
   readonly currentEpoch: Epoch
   readonly base: Zxid
   readonly entries: Sequence<Entry<T>>
-  /**
-   * The newest snapshot, where `base` is later: the records between have been applied while they were read, and stand in the
-   * log (RECV-10).
-   */
-  readonly image?: Zxid
   readonly trusted: boolean
   /** The newest configuration known to be committed: that of the snapshot, or the one last stored. RECFG-4. */
   readonly configuration?: Configuration
@@ -73,11 +68,6 @@ export type Effect<T> =
   | { readonly kind: 'Proposed'; readonly entry: Entry<T> }
   /** The transaction of the Submitted event just handled is not ordered: this server does not lead (any more). */
   | { readonly kind: 'Refused'; readonly transaction: T }
-  /**
-   * Everything asked of the disk is to be made durable; then the server starts again from what is there, as after a crash.
-   * Nothing more may leave it before that (SYNC-9).
-   */
-  | { readonly kind: 'Restart'; readonly reason: string }
   /** The server must stop: continuing could break a promise (SYNC-9, RECV-10, RECV-14). */
   | { readonly kind: 'Fatal'; readonly reason: string }
 

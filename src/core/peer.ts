@@ -108,7 +108,6 @@ const onStarted = <T>(config: CoreConfig, peer: Peer<T>, durable: DurableState<T
     history,
     configuration: fromLog(config, recoveredConfiguration(config, durable.configuration), history),
     trusted: durable.trusted,
-    ...(durable.image === undefined ? {} : { replayed: { after: durable.image, upTo: durable.base } }),
   }
   return { state: recovered, effects: [], clauses: RECOVERED, become: { role: 'Looking' } }
 }

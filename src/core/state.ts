@@ -22,11 +22,6 @@ export interface Peer<T> {
   readonly history: History<T>
   /** False: the data directory was unexpectedly empty. ELEC-10. */
   readonly trusted: boolean
-  /**
-   * The records after the first, up to the second, were applied while the log was read. Until it is known that they are
-   * committed, they may have to be cut off (SYNC-9). Forgotten in the broadcast phase.
-   */
-  readonly replayed?: { readonly after: Zxid; readonly upTo: Zxid }
 
   // Volatile. RECV-13.
   /** Logical clock of the election; unrelated to the epoch. */

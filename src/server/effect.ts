@@ -37,4 +37,4 @@ export type ServerEffect =
   | { readonly kind: 'ServiceChanged'; readonly service: Service }
   /** For the log: one line, rare. */
   | { readonly kind: 'Log'; readonly level: 'info' | 'warn'; readonly text: string }
-  | { readonly kind: 'Restart' | 'Fatal'; readonly reason: string }
+  | { readonly kind: 'Fatal'; readonly reason: string }

@@ -36,7 +36,6 @@ const perform = (turn: Turn, effect: Effect<Transaction>): void => {
     case 'Connect':
     case 'SetTimer':
     case 'CancelTimer':
-    case 'Restart':
     case 'Fatal':
       emit(turn, effect)
       break

@@ -50,7 +50,6 @@ export class Judge {
             `${id} takes back its promise: acceptedEpoch ${node.disk.acceptedEpoch} becomes ${effect.durable.epoch}`,
           )
         return
-      case 'Restart':
       case 'Fatal':
         this.fail(`server ${id} stopped: ${effect.reason}`)
         return

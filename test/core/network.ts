@@ -298,7 +298,6 @@ export class Network {
       case 'InstallSnapshot':
         node.delivered = this.stateUpTo(effect.zxid)
         return
-      case 'Restart':
       case 'Fatal':
         node.fatal = effect.reason
         return

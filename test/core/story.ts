@@ -142,8 +142,7 @@ const shown = (id: ServerId, effect: Effect<string>): string | undefined => {
       return `${id}: ${effect.service.kind}${'epoch' in effect.service ? ` in epoch ${effect.service.epoch}` : ''}`
     case 'Refused':
       return `${id}: refuses ${effect.transaction}`
-    case 'Restart':
-      case 'Fatal':
+    case 'Fatal':
       return `${id}: stops: ${effect.reason}`
     case 'Connect':
     case 'Disconnect':

@@ -171,11 +171,17 @@ const pairsAt = (maxBufferBytes: number): Readonly<Record<string, readonly [writ
   }
 }
 
-describe.each([1, 1024, 1_048_575, LARGEST_MAX_BUFFER_BYTES, 0x7fffffff])('with jute.maxbuffer=%i', (maxBufferBytes) => {
-  it.each(Object.entries(pairsAt(maxBufferBytes)))('every reader takes what its writer makes: %s', (_, [most, read]) => {
-    expect(most).toBeLessThanOrEqual(read)
-  })
-})
+describe.each([1, 1024, 1_048_575, LARGEST_MAX_BUFFER_BYTES, 0x7fffffff])(
+  'with jute.maxbuffer=%i',
+  (maxBufferBytes) => {
+    it.each(Object.entries(pairsAt(maxBufferBytes)))(
+      'every reader takes what its writer makes: %s',
+      (_, [most, read]) => {
+        expect(most).toBeLessThanOrEqual(read)
+      },
+    )
+  },
+)
 
 describe('the first packet of a connection', () => {
   it('is short: one that announces more is cut off before it arrives; later ones may be long', () => {
@@ -193,4 +199,3 @@ describe('the first packet of a connection', () => {
     expect(decoder.feed(both.written())).toMatchObject({ right: [{ packet: { type: 'LEADERINFO' } }] })
   })
 })
-

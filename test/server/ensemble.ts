@@ -352,7 +352,6 @@ export class Ensemble {
         if (effect.kind === 'ClientResume') this.handOn(id, client)
         break
       }
-      case 'Restart':
       case 'Fatal':
         throw new Error(`server ${id} must stop: ${effect.reason}`)
       case 'SaveSnapshot':

@@ -56,18 +56,11 @@ const receiving = <T>(
 const truncate = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch, point: Zxid): Outcome<T> => {
   const { history } = peer
   if (!config.rules.premises['SYNC-9.possible'](H.contains(history, point), point, H.committedZxid(history)))
-    return mayRewind(peer, point)
-      ? rewind(peer, point)
-      : outcome<T>(
-          { ...peer, role: { kind: 'Stopped' } },
-          [
-            {
-              kind: 'Fatal',
-              reason: `asked to truncate to ${Z.toHex(point)}, which is not a point of this server's log`,
-            },
-          ],
-          ['SYNC-9'],
-        )
+    return outcome<T>(
+      { ...peer, role: { kind: 'Stopped' } },
+      [{ kind: 'Fatal', reason: `asked to truncate to ${Z.toHex(point)}, which is not a point of this server's log` }],
+      ['SYNC-9'],
+    )
   const kept = H.truncate(history, point)
   // RECFG-4: a reconfiguration that is cut off has not been seen.
   const configuration = fromLog(config, peer.configuration.committed, kept)
@@ -77,24 +70,6 @@ const truncate = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch, poi
     { kind: 'Nothing' },
   )
 }
-
-/** Does the point lie among the records that were applied while the log was read, with nothing delivered since? */
-const mayRewind = <T>({ history, replayed }: LearnerPeer<T>, point: Zxid): boolean =>
-  replayed !== undefined &&
-  history.delivered === 0 &&
-  Z.equals(history.base, replayed.upTo) &&
-  !Z.isBefore(point, replayed.after) &&
-  Z.isBefore(point, replayed.upTo)
-
-/** Nothing is acknowledged: the log is cut on disk, and this server begins anew. Not knowing the point, the disk refuses. */
-const rewind = <T>(peer: LearnerPeer<T>, point: Zxid): Outcome<T> =>
-  andThen(persist(peer, { kind: 'Truncate', zxid: point }, { kind: 'Nothing' }), (state) =>
-    outcome<T>(
-      { ...state, role: { kind: 'Stopped' } },
-      [{ kind: 'Restart', reason: `its log is cut after ${Z.toHex(point)}, which has been applied already` }],
-      ['SYNC-9'],
-    ),
-  )
 
 /** SYNC-10, SYNC-11: PROPOSAL before the learner is synchronized: kept in order, without a hole. */
 export const onBatchProposal = <T>(

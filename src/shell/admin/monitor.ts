@@ -32,6 +32,7 @@ export const figuresOf = (view: AdminView): readonly Figure[] => [
   ['ephemerals_count', view.metrics.ephemeralCount],
   // Exact figures would need a walk over the tree; the newest snapshot holds the same data.
   ['approximate_data_size', view.disk.lastSnapshotBytes],
+  ['snapshot_error_count', view.disk.failedSnapshots],
   ['global_sessions', view.metrics.globalSessions],
   ['open_file_descriptor_count', view.openFileDescriptors],
   ['max_file_descriptor_count', view.maxFileDescriptors],

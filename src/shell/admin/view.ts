@@ -17,6 +17,8 @@ export interface DiskFigures {
   readonly maxSyncMs: number
   /** Bytes of the newest snapshot written or read; 0 when there is none yet. */
   readonly lastSnapshotBytes: number
+  /** Attempts to write one that failed. */
+  readonly failedSnapshots: number
 }
 
 export interface AdminView {

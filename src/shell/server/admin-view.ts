@@ -33,6 +33,7 @@ export const adminViewOf = ({ configuration, storage, learners, ...sources }: So
       averageSyncMs: storage.fsyncs === 0 ? 0 : storage.fsyncTotalMs / storage.fsyncs,
       maxSyncMs: storage.fsyncMaxMs,
       lastSnapshotBytes: storage.lastSnapshotBytes,
+      failedSnapshots: storage.failedSnapshots,
     },
     nowMs: performance.now(),
     connections: sources.connections,

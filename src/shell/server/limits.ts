@@ -99,8 +99,6 @@ export const exitCode = {
   stopped: 0,
   /** The protocol forbids to go on (SYNC-9, RECV-10, RECV-14), or a defect was met. */
   fatal: 1,
-  /** Not the end: the server starts again in this process, from what is on disk (SYNC-9). */
-  restart: -1,
   /** A port could not be opened. */
   cannotListen: 13,
   /** Data could not be read, or could not be made durable. */

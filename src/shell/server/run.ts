@@ -13,20 +13,10 @@ export const runServer = async (configuration: ServerConfiguration): Promise<num
   const log = makeLog()
   dieOfDefects(log)
   log.info(`server ${configuration.self} starts, data in ${configuration.dataDir}`)
-  let running: RunningServer | undefined
-  let asked = false
-  stopWhenAsked(log, () => {
-    asked = true
-    void running?.stop()
-  })
-  for (;;) {
-    const started = await startServer(configuration, log)
-    if (E.isLeft(started)) return started.left
-    running = started.right
-    if (asked) void running.stop()
-    const code = await running.ended
-    if (code !== exitCode.restart || asked) return code === exitCode.restart ? exitCode.stopped : code
-  }
+  const started = await startServer(configuration, log)
+  if (E.isLeft(started)) return started.left
+  stopWhenAsked(started.right, log)
+  return started.right.ended
 }
 
 /** What was not foreseen leaves an unknown state, with which nothing may go on. */
@@ -39,10 +29,10 @@ const dieOfDefects = (log: Log): void => {
   process.on('unhandledRejection', die)
 }
 
-const stopWhenAsked = (log: Log, stopServer: () => void): void => {
+const stopWhenAsked = (server: RunningServer, log: Log): void => {
   const stop = (reason: string): void => {
     log.info(`stopping: ${reason}`)
-    stopServer()
+    void server.stop()
   }
   process.once('SIGINT', () => stop('SIGINT'))
   process.once('SIGTERM', () => stop('SIGTERM'))

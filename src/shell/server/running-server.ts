@@ -33,7 +33,7 @@ import { makeTimers } from './timers.js'
 import { makeTurn } from './turn.js'
 
 export interface RunningServer {
-  /** The exit code, once the server has ended: it was stopped, or it could not go on, or is to be started again. */
+  /** The exit code, once the server has ended: it was stopped, or it could not go on. */
   readonly ended: Promise<number>
   /** Closes ports, makes what was asked of the disk durable, and ends with `exitCode.stopped`. */
   readonly stop: () => Promise<number>
@@ -60,11 +60,9 @@ export const startServer = async (
 
   // --- the disk
 
-  let hasDiskFailed = false
   const storage = await openStorage(storageOptionsOf(configuration, log), {
     persisted: (token) => engine.dispatch({ kind: 'Persisted', token }),
     failed: (error) => {
-      hasDiskFailed = true
       log.error(`storage failed: ${showStorageError(error)}`)
       void shutDown(exitCode.storage)
     },
@@ -130,10 +128,6 @@ export const startServer = async (
         return log.info(showService(effect.service))
       case 'Log':
         return log[effect.level](effect.text)
-      case 'Restart':
-        log.warn(`this server starts again: ${effect.reason}`)
-        void shutDown(exitCode.restart)
-        return
       case 'Fatal':
         log.error(`this server must stop: ${effect.reason}`)
         void shutDown(exitCode.fatal)
@@ -206,11 +200,9 @@ export const startServer = async (
       clients.stop()
       quorum.stop()
       election.close()
-      // What the next start is to find must be there; a stop that was asked for does not wait for ever.
-      await (code === exitCode.restart ? disk.close() : Promise.race([disk.close(), delay(limits.stopTimeoutMs)]))
-      const last = hasDiskFailed ? exitCode.storage : code
-      end(last)
-      return last
+      await Promise.race([disk.close(), delay(limits.stopTimeoutMs)])
+      end(code)
+      return code
     })()
     return ending
   }

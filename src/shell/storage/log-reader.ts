@@ -34,10 +34,7 @@ export type LogEnd =
  * Calls `onRecord` for each good record, in order, until it returns false, and says how the log ends.
  * Rejects with a StorageFailure of kind CorruptLog for anything that a crash does not explain.
  */
-export const scanLog = async (
-  file: File,
-  onRecord: (record: ScannedRecord) => boolean,
-): Promise<LogEnd> => {
+export const scanLog = async (file: File, onRecord: (record: ScannedRecord) => boolean): Promise<LogEnd> => {
   const size = await file.size()
   const window = makeWindow(file, size)
   const header = await window(0, LOG_HEADER_SIZE)

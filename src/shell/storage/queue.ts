@@ -49,6 +49,12 @@ type Item =
 /** Bytes after which a group is written, however much more is ready. One record may go beyond it. */
 export const GROUP_BYTES = 4 * 1024 * 1024
 
+/**
+ * Records after a snapshot that could not be written before it is tried again: a hundredth of the usual `snapCount`. So the
+ * alarm is repeated while there is work, and only then.
+ */
+export const SNAPSHOT_RETRY_RECORDS = 1000
+
 export const makeQueue = (
   directories: Directories,
   writer: LogWriter,
@@ -70,6 +76,9 @@ export const makeQueue = (
   let state: 'idle' | 'running' | 'failed' | 'closed' = 'idle'
   let waiting = 0
   let whenIdle: (() => void) | undefined
+
+  /** A snapshot that could not be written, and how many records had been when that was. */
+  let owed: { readonly zxid: Zxid; readonly database: Database; readonly records: number } | undefined
 
   const enqueue = (item: Item): void => {
     if (state === 'failed' || state === 'closed') return
@@ -149,6 +158,10 @@ export const makeQueue = (
     const { token, requests, first } = fill()
     if (batch.count() > 0) await writer.append(batch, first)
     if (token !== undefined) report(token, requests)
+    if (owed === undefined || counters.records - owed.records < SNAPSHOT_RETRY_RECORDS) return
+    const { zxid, database } = owed
+    owed = undefined
+    enqueue({ kind: 'Save', zxid, database })
   }
 
   const passBarrier = async (item: Item): Promise<void> => {
@@ -171,8 +184,20 @@ export const makeQueue = (
       return
     }
     await checkOwner()
+    owed = undefined
     await writer.roll()
-    snapshotter.start(zxid, database, () => enqueue({ kind: 'Publish' }))
+    snapshotter.start(zxid, database, {
+      written: () => enqueue({ kind: 'Publish' }),
+      failed: () => {
+        owed = { zxid, database, records: counters.records }
+      },
+    })
+  }
+
+  /** The history changes: neither a snapshot that is being written nor one that is owed may appear any more. */
+  const giveUpSnapshot = (): void => {
+    snapshotter.cancel()
+    owed = undefined
   }
 
   const makeDurable = async (durable: Durable<Transaction>, image: Database | undefined): Promise<void> => {
@@ -185,7 +210,7 @@ export const makeQueue = (
       case 'Configuration':
         return writeConfiguration(fileSystem, dataDirectory, durable.configuration)
       case 'Truncate':
-        snapshotter.cancel()
+        giveUpSnapshot()
         await checkOwner()
         await writer.roll()
         tellTruncation(directories.log, end, durable.zxid)
@@ -194,7 +219,7 @@ export const makeQueue = (
         return
       case 'Snapshot':
         if (image === undefined) throw misused('a snapshot to store without its image')
-        snapshotter.cancel()
+        giveUpSnapshot()
         await checkOwner()
         await writer.roll()
         counters.lastSnapshotBytes = await installSnapshot(directories, durable.zxid, image, durable.entries)

@@ -71,7 +71,7 @@ export const recover = async (directories: Directories, autocreate = true): Prom
   const lastEnsemble = await recoverLastEnsemble(fileSystem, dataDirectory, names)
   const isPromised = names.includes(ACCEPTED_EPOCH)
   const configuration = await recoverConfiguration(fileSystem, dataDirectory, names)
-  const window = makeReplayWindow(image.database, image.base, configuration?.version, directories.replayWindow)
+  const window = makeReplayWindow(image.database, image.base, directories.replayWindow)
   const last = await replayLogs(directories, image.base, (record, file) => {
     window.add({ zxid: record.zxid, transaction: transactionOf(record, file) })
   })
@@ -81,10 +81,7 @@ export const recover = async (directories: Directories, autocreate = true): Prom
   await fileSystem.syncDirectory(directory)
   if (trusted) await useUp(directories, initialized)
   const { applied, base, database, entries } = window.end()
-  const durable = {
-    ...{ acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted },
-    ...(applied === 0 ? {} : { image: image.base }),
-  }
+  const durable = { acceptedEpoch, currentEpoch, base, entries: fromArray(entries), trusted }
   const found = { state, acceptedEpoch: isPromised ? acceptedEpoch : 0, lastEnsemble } as const
   return { durable: configuration === undefined ? durable : { ...durable, configuration }, database, applied, found }
 }

@@ -1,24 +1,24 @@
 /**
- * The records after the newest snapshot, while a server starts: the last ones are kept, older ones are applied to the state.
- * So a log of any length is loaded in the memory of the tree and a window. RECV-10.
+ * The records after the newest snapshot, while a server starts: the last ones are kept, older ones are applied to the state as
+ * far as they are known to be committed. So a log that is much longer than its last epoch is loaded in the memory of the tree,
+ * that epoch and a window. RECV-10.
  *
- * What is applied need not be committed. All that this takes away is the chance to cut it off in memory: a learner that is
- * told to do so cuts its log on disk, and starts again (SYNC-9). The summary of the history (DISC-5) is that of its last
- * record, which is the same. A leader answers with an image where the window no longer reaches (SYNC-4).
+ * A record is known to be committed when one of a later epoch follows it in the log: only an established leader proposes, its
+ * whole history is committed then (SYNC-12), and the record is a part of it (SYNC-11). So nothing changes but where the window
+ * of this server begins: no sane leader asks to cut off what has been applied (SYNC-9), an image of this server holds committed
+ * transactions only (SYNC-4, SYNC-8), and a reconfiguration that has been applied is in force (RECFG-4). The end of the history,
+ * by which servers are compared (ELEC-1, DISC-5), is the same.
  *
- * A reconfiguration is different, because what the state holds counts as committed: one that is not known to be so stays in
- * the window, with all behind it (RECFG-4). It is known when its configuration has been stored, and when a record of a later
- * epoch follows: only an established leader proposes, and what was its history is committed.
+ * Records of the last epoch are not applied before they are delivered. An image of them could reach a learner before they are
+ * committed, and if they never are, that learner could not cut them off.
  */
 import type { Entry } from '../../core/message.js'
 import type { Zxid } from '../../core/zxid.js'
-import * as Z from '../../core/zxid.js'
 import { apply } from '../../service/apply.js'
-import { configurationOf } from '../../service/configuration/data.js'
 import type { Database } from '../../service/database.js'
 import type { Transaction } from '../../service/transaction.js'
 
-/** The window ends where either is exceeded, but holds one record at least. */
+/** What is known to be committed stays while neither is exceeded, to answer DIFF. */
 export interface WindowLimits {
   readonly records: number
   readonly bytes: number
@@ -41,11 +41,9 @@ export interface Replayed {
   readonly largest: number
 }
 
-/** @param committed the version of the newest configuration that is known to be committed */
 export const makeReplayWindow = (
   image: Database,
   imageZxid: Zxid,
-  committed: Zxid | undefined,
   limits: WindowLimits = REPLAY_WINDOW,
 ): ReplayWindow => {
   let database = image
@@ -56,13 +54,6 @@ export const makeReplayWindow = (
   let first = 0
   let bytes = 0
   let largest = 0
-
-  const mayPass = (entry: Entry<Transaction>, last: Zxid): boolean => {
-    const { zxid, transaction } = entry
-    if (transaction.record.type !== 'reconfig') return true
-    if (configurationOf(transaction) === undefined) return false
-    return last.epoch > zxid.epoch || (committed !== undefined && !Z.isAfter(zxid, committed))
-  }
 
   const pass = (entry: Entry<Transaction>): void => {
     database = apply(database, entry).database
@@ -84,7 +75,7 @@ export const makeReplayWindow = (
       for (let oldest = held[first]; oldest !== undefined; oldest = held[first]) {
         const length = held.length - first
         const isOver = length > limits.records || bytes > limits.bytes
-        if (length === 1 || !isOver || !mayPass(oldest, entry.zxid)) break
+        if (!isOver || oldest.zxid.epoch >= entry.zxid.epoch) break
         pass(oldest)
       }
     },

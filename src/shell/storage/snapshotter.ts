@@ -13,13 +13,20 @@ import { measureDirectories } from './statistics.js'
 
 export interface Snapshotter {
   readonly isBusy: () => boolean
-  /** Begins to write. `written` is called when the file is durable, under its temporary name. */
-  readonly start: (zxid: Zxid, database: Database, written: () => void) => void
+  /** Begins to write. */
+  readonly start: (zxid: Zxid, database: Database, on: SnapshotEvents) => void
   /** Gives the written snapshot its name, unless it was cancelled; then purges. Part of the queue. */
   readonly publish: () => Promise<void>
   /** The history is about to change, or the server to stop: the snapshot being written must not appear any more. */
   readonly cancel: () => void
   readonly settled: () => Promise<void>
+}
+
+export interface SnapshotEvents {
+  /** The file is durable, under its temporary name. */
+  readonly written: () => void
+  /** It could not be written, or not get its name. The log alone holds everything. */
+  readonly failed: () => void
 }
 
 export interface PurgeOptions {
@@ -30,6 +37,7 @@ export interface PurgeOptions {
 interface Job {
   readonly zxid: Zxid
   readonly temporary: string
+  readonly on: SnapshotEvents
   isCancelled: boolean
   isWritten: boolean
 }
@@ -42,7 +50,7 @@ export const makeSnapshotter = (directories: Directories, options: PurgeOptions,
   let done: Promise<void> = Promise.resolve()
   let purgedAtMs = -Infinity
 
-  const write = async (current: Job, database: Database, written: () => void): Promise<void> => {
+  const write = async (current: Job, database: Database): Promise<void> => {
     const startedMs = performance.now()
     try {
       const bytes = await writeSnapshot(
@@ -59,12 +67,23 @@ export const makeSnapshotter = (directories: Directories, options: PurgeOptions,
       counters.lastSnapshotBytes = bytes
       counters.lastSnapshotMs = performance.now() - startedMs
       current.isWritten = true
-      written()
+      current.on.written()
     } catch (thrown) {
       // Nothing was promised with this snapshot: the log alone still holds everything.
-      log('error', `snapshot ${Z.toHex(current.zxid)} not written: ${showStorageError(toStorageError(thrown))}`)
       await giveUp(current).catch(() => undefined)
+      if (job === current) job = undefined
+      if (!current.isCancelled) alarm(current, thrown)
     }
+  }
+
+  /** The log goes on growing, and each start takes longer: it must be heard, and heard again while it lasts. */
+  const alarm = ({ on, zxid }: Job, thrown: unknown): void => {
+    counters.failedSnapshots += 1
+    counters.failedSnapshotsInARow += 1
+    const times = counters.failedSnapshotsInARow
+    const count = times === 1 ? '' : `, the ${times}th time in a row`
+    log('error', `snapshot ${Z.toHex(zxid)} not written${count}: ${showStorageError(toStorageError(thrown))}`)
+    on.failed()
   }
 
   const giveUp = async (current: Job): Promise<void> => {
@@ -83,15 +102,16 @@ export const makeSnapshotter = (directories: Directories, options: PurgeOptions,
 
   return {
     isBusy: () => job !== undefined,
-    start: (zxid, database, written) => {
+    start: (zxid, database, on) => {
       const temporary = path.join(dataDirectory, fileName('saving-snapshot', zxid))
-      const current: Job = { zxid, temporary, isCancelled: false, isWritten: false }
+      const current: Job = { zxid, temporary, on, isCancelled: false, isWritten: false }
       job = current
-      done = write(current, database, written)
+      done = write(current, database)
     },
     publish: async () => {
       const current = job
       if (current === undefined || !current.isWritten) return
+      let isPublished = false
       try {
         if (current.isCancelled) {
           await giveUp(current)
@@ -100,10 +120,16 @@ export const makeSnapshotter = (directories: Directories, options: PurgeOptions,
         await fileSystem.rename(current.temporary, path.join(dataDirectory, fileName('snapshot', current.zxid)))
         await fileSystem.syncDirectory(dataDirectory)
         counters.snapshots += 1
+        const failed = counters.failedSnapshotsInARow
+        counters.failedSnapshotsInARow = 0
+        if (failed > 0) log('info', `snapshot ${Z.toHex(current.zxid)} written, after ${failed} that were not`)
+        isPublished = true
         await purgeIfDue()
         await measureDirectories(directories, counters)
       } catch (thrown) {
-        log('error', `after snapshot ${Z.toHex(current.zxid)}: ${showStorageError(toStorageError(thrown))}`)
+        if (isPublished)
+          log('error', `after snapshot ${Z.toHex(current.zxid)}: ${showStorageError(toStorageError(thrown))}`)
+        else alarm(current, thrown)
       } finally {
         job = undefined
       }

@@ -16,6 +16,9 @@ export interface StorageStatistics {
   readonly fsyncTotalMs: number
   readonly fsyncMaxMs: number
   readonly snapshots: number
+  /** Attempts to write a snapshot that failed; and how many of the last ones, without a good one in between. */
+  readonly failedSnapshots: number
+  readonly failedSnapshotsInARow: number
   readonly lastSnapshotBytes: number
   readonly lastSnapshotMs: number
   /** Persist requests that are not durable yet. */
@@ -36,6 +39,8 @@ export const makeCounters = (): Counters => ({
   fsyncTotalMs: 0,
   fsyncMaxMs: 0,
   snapshots: 0,
+  failedSnapshots: 0,
+  failedSnapshotsInARow: 0,
   lastSnapshotBytes: 0,
   lastSnapshotMs: 0,
   dataBytes: 0,

@@ -29,7 +29,7 @@ const view: AdminView = {
     latency: { count: 8, minMs: 0, maxMs: 13.2, averageMs: 1.625 },
     startedAtMs: 1000,
   },
-  disk: { syncs: 9, averageSyncMs: 0.5, maxSyncMs: 3, lastSnapshotBytes: 4096 },
+  disk: { syncs: 9, averageSyncMs: 0.5, maxSyncMs: 3, lastSnapshotBytes: 4096, failedSnapshots: 0 },
   nowMs: 61_000,
   connections: [
     { remote: '127.0.0.1:48554', paused: false, outstanding: 0, received: 47, sent: 51 },

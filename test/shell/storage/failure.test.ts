@@ -1,6 +1,7 @@
 /** A disk that refuses: the first failed write or fsync is fatal, and nothing is reported durable after it. RECV-14. */
 import { describe, expect, test } from 'vitest'
 import * as Z from '../../../src/core/zxid.js'
+import { SNAPSHOT_RETRY_RECORDS } from '../../../src/shell/storage/queue.js'
 import { showStorageError } from '../../../src/shell/storage/storage.js'
 import { databaseAt, entries, errorOf, open } from './support/harness.js'
 import { loseUnsynced, makeDisk } from './support/simulated-disk.js'
@@ -67,6 +68,29 @@ describe('RECV-14: a refused operation', () => {
     expect(lines.join()).toContain('error snapshot 0x100000002 not written')
     expect(each.failure()).toBeUndefined()
     expect((await open(disk)).names()).toEqual(['1:1', '1:2', '1:3'])
+  })
+
+  test('a snapshot that cannot be written is an alarm: counted, repeated, tried again soon, and said to be over', async () => {
+    const disk = makeDisk()
+    const lines: string[] = []
+    const each = await open(disk, { log: (level, text) => void lines.push(`${level} ${text}`) })
+    await each.append(entries(1, 1, 2))
+    const before = disk.listing().filter((name) => name.includes('snapshot.'))
+    disk.refuse('write', 'saving-snapshot', 'ENOSPC')
+    each.storage.saveSnapshot(Z.zxid(1, 2), databaseAt(Z.zxid(1, 2)))
+    await each.persist({ kind: 'AcceptedEpoch', epoch: 1 })
+    for (let round = 0; round < 3; round += 1) {
+      const from = 3 + round * SNAPSHOT_RETRY_RECORDS
+      await each.append(entries(1, from, from + SNAPSHOT_RETRY_RECORDS - 1))
+      for (let epoch = 2; epoch < 9; epoch += 1)
+        await each.persist({ kind: 'AcceptedEpoch', epoch: epoch + 10 * round })
+    }
+    expect(lines.filter((line) => line.startsWith('error snapshot 0x100000002 not written'))).toHaveLength(4)
+    expect(lines.join()).toContain('the 4th time in a row')
+    expect(each.storage.statistics()).toMatchObject({ failedSnapshots: 4, failedSnapshotsInARow: 4, snapshots: 0 })
+    expect(disk.listing()).toEqual(expect.arrayContaining([...before]))
+    await each.storage.close()
+    expect((await open(disk.nextProcess())).names()).toHaveLength(2 + 3 * SNAPSHOT_RETRY_RECORDS)
   })
 
   test('without forceSync nothing is synced, and a crash may take it', async () => {
