@@ -4,8 +4,10 @@ import {
   ackEpoch,
   broadcasting,
   commit,
+  configuration,
   diskOf,
   elected,
+  enabled,
   established,
   ack,
   followerInfo,
@@ -78,9 +80,33 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'an ACKEPOCH of one that is ahead': (rules) =>
     elected({ rules })
       .connects(2, 'learner')
+      .receives(2, 'learner', followerInfo(7))
+      .syncs()
+      .receives(2, 'learner', ackEpoch(7, '7:7')).clauses,
+  'an ACKEPOCH of an epoch that was not promised': (rules) =>
+    elected({ rules })
+      .connects(2, 'learner')
       .receives(2, 'learner', followerInfo(0))
       .syncs()
       .receives(2, 'learner', ackEpoch(7, '7:7')).clauses,
+  'no epoch is left': (rules) =>
+    elected({ rules, disk: diskOf(0x7ffffffe, 0) })
+      .connects(2, 'learner')
+      .receives(2, 'learner', followerInfo(0)).clauses,
+  'a round that nobody reaches': (rules) => new Server(1, { rules }).hears(2, vote(2), 2 ** 50).clauses,
+  'a configuration of a stranger': (rules) => {
+    const told = configuration([1, 2, 9], '1:1')
+    const notification = {
+      state: 'LOOKING',
+      vote: vote(9),
+      round: 1,
+      configurationVersion: told.version,
+      configuration: told,
+    } as const
+    return new Server(1, { rules, ...enabled }).on({ kind: 'Notified', from: 9, notification }).clauses
+  },
+  'a voter with a later promise comes to a leader that serves': (rules) =>
+    established({ rules }).connects(1, 'learner').receives(1, 'learner', followerInfo(9)).fires('phase.limit').clauses,
   'the counter at its end': (rules) => {
     const leader = established({ rules })
     const { role } = leader.peer

@@ -193,6 +193,7 @@ const execute = (
     case 'Deliver':
     case 'InstallSnapshot':
     case 'ServiceChanged':
+    case 'Doubted':
     case 'Proposed':
     case 'Refused':
       return false

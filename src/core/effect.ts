@@ -68,6 +68,8 @@ export type Effect<T> =
   | { readonly kind: 'Proposed'; readonly entry: Entry<T> }
   /** The transaction of the Submitted event just handled is not ordered: this server does not lead (any more). */
   | { readonly kind: 'Refused'; readonly transaction: T }
+  /** Something that another server said is not believed, and nothing was done because of it. One line for the log. DISC-9. */
+  | { readonly kind: 'Doubted'; readonly reason: string }
   /** The server must stop: continuing could break a promise (SYNC-9, RECV-10, RECV-14). */
   | { readonly kind: 'Fatal'; readonly reason: string }
 

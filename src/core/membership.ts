@@ -1,5 +1,5 @@
 /** Who counts: the voters and the quorum systems of the relevant configurations. QUO-1, RECFG-3, RECFG-7. */
-import type { ServerId } from './configuration.js'
+import type { Configuration, ServerId } from './configuration.js'
 import type { QuorumSystem } from './quorum.js'
 import { isVoter, votersOf, weightOf } from './quorum.js'
 import type { Peer } from './state.js'
@@ -27,6 +27,13 @@ export const quorumSystemsFor = (peer: Configured, zxid: Z.Zxid): readonly Quoru
 export const allVoters = (peer: Configured): readonly ServerId[] => [
   ...new Set(quorumSystems(peer).flatMap((system) => votersOf(system))),
 ]
+
+/** Does a configuration that this server knows list that one: one of its own two, or the file it was started with? */
+export const isListed = (
+  { configuration: { committed, lastSeen } }: Configured,
+  ensemble: Configuration,
+  server: ServerId,
+): boolean => [committed, lastSeen, ensemble].some(({ members }) => members.some(({ id }) => id === server))
 
 export const isVotingMember = (peer: Configured, server: ServerId): boolean =>
   quorumSystems(peer).some((system) => isVoter(system, server))

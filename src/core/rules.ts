@@ -12,6 +12,7 @@ import * as V from './vote.js'
 import type { Epoch, Zxid } from './zxid.js'
 import * as Z from './zxid.js'
 import { isNext } from './history.js'
+import { isEpoch, isRound, lastBelieved } from './bounds.js'
 import type { PlanStep } from './plan.js'
 import type { ServerId } from './server-id.js'
 
@@ -20,6 +21,9 @@ const isMoreRecent = (reported: Summary, own: Summary): boolean =>
   reported.currentEpoch !== own.currentEpoch
     ? reported.currentEpoch > own.currentEpoch
     : Z.isAfter(reported.lastZxid, own.lastZxid)
+
+/** ELEC-1: of a server without a vote; −1 of one of Apache's that has only just begun. */
+const isVoteless = (peerEpoch: Epoch): boolean => peerEpoch === V.MINIMAL_VOTE.peerEpoch || peerEpoch === -1
 
 /** Do these servers form a quorum of every relevant configuration? QUO-1, RECFG-3. */
 const isQuorumOfEach = (systems: readonly QuorumSystem[], isIn: (server: ServerId) => boolean): boolean =>
@@ -50,10 +54,14 @@ export const premises = {
   'ELEC-10.trusted': (own: Zxid, offered: Zxid): boolean =>
     !Z.equals(own, Z.UNTRUSTED) && !Z.equals(offered, Z.UNTRUSTED),
 
+  /** Round and vote are those of a server that can exist; a server without a vote has the minimal one. */
+  'ELEC-13.believed': (round: number, { peerEpoch, zxid }: Vote): boolean =>
+    isRound(round) && (isVoteless(peerEpoch) || isEpoch(peerEpoch)) && zxid.epoch < Z.MAX_EPOCH,
+
   /** Those who have reported their acceptedEpoch, the leader included, form a quorum; observers never count. */
   'DISC-2.quorum': isQuorumOfEach,
-  /** There is an epoch after the reported one. */
-  'DISC-2.epochLeft': (reported: Epoch): boolean => reported < Z.MAX_EPOCH,
+  /** There is an epoch after this one. */
+  'DISC-2.epochLeft': (promised: Epoch): boolean => promised < Z.MAX_EPOCH - 1,
   /** A voter has promised a later epoch to somebody else: it can follow only in an epoch that is later still. */
   'DISC-2.promisedLater': (reported: Epoch, own: Epoch): boolean => reported > own,
   'DISC-4.newer': (offered: Epoch, accepted: Epoch): boolean => offered > accepted,
@@ -61,6 +69,11 @@ export const premises = {
   /** A counted follower knows more than this leader: the leader must give up. */
   'DISC-5.followerAhead': isMoreRecent,
   'DISC-5.quorum': isQuorumOfEach,
+  /** A promise that a server can have given while this one was away: not out of reach of the own one. */
+  'DISC-9.believed': (reported: Epoch, own: Epoch): boolean => reported >= -1 && reported <= lastBelieved(own),
+  /** The summary agrees with the promise of its sender: nobody is in an epoch, or has entries of one, that he never promised. */
+  'DISC-9.consistent': (reported: Summary, promised: Epoch): boolean =>
+    reported.currentEpoch >= -1 && reported.currentEpoch <= promised && reported.lastZxid.epoch <= promised,
   /** The learner's configuration is newer than ours. */
   'DISC-8.newerConfiguration': (offered: Zxid, own: Zxid): boolean => Z.isAfter(offered, own),
 
@@ -106,6 +119,8 @@ export const premises = {
   'RECFG-2.quorum': isQuorumOfEach,
   /** The configuration that another server says is committed is newer than the one committed here. */
   'RECFG-7.newer': (offered: Zxid, own: Zxid): boolean => Z.isAfter(offered, own),
+  /** Who offers it is listed in a configuration that this server knows, and its version is one that can have been proposed. */
+  'RECFG-7.believed': (isListed: boolean, offered: Zxid): boolean => isListed && isEpoch(offered.epoch),
 
   /** What was recovered is a state in which a server can have stopped. */
   'RECV-10.consistent': (acceptedEpoch: Epoch, currentEpoch: Epoch): boolean => acceptedEpoch >= currentEpoch,

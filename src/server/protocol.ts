@@ -66,6 +66,9 @@ const perform = (turn: Turn, effect: Effect<Transaction>): void => {
     case 'Proposed':
       remember(turn, effect.entry.zxid)
       break
+    case 'Doubted':
+      emit(turn, { kind: 'Log', level: 'warn', text: effect.reason })
+      break
     case 'Refused':
       // Nobody is owed an answer: a server that stops leading closes its clients and its learners' connections (FWD-4).
       turn.prepared = undefined

@@ -302,6 +302,7 @@ export class Network {
         node.fatal = effect.reason
         return
       case 'ServiceChanged':
+      case 'Doubted':
       case 'Proposed':
       case 'Refused':
         return

@@ -72,9 +72,10 @@ describe('RECFG-7: a LOOKING server', () => {
     expect(new Server(1).notified()[0]?.notification).not.toHaveProperty('configuration')
   })
 
-  it('adopts a newer committed one and starts over, whoever tells it', () => {
+  it('adopts a newer committed one and starts over, whoever of those it knows tells it', () => {
     for (const from of [2, 9]) {
-      const server = hears(new Server(1, enabled), from, said(newer, vote(2)))
+      const ensemble = configuration([1, 2, 3], '0:0', [9])
+      const server = hears(new Server(1, { ...enabled, ensemble }), from, said(newer, vote(2)))
       expect([server.configurations(), server.peer.round, ...server.written()]).toEqual([
         'C 3:1 S 3:1',
         2,
@@ -82,6 +83,11 @@ describe('RECFG-7: a LOOKING server', () => {
       ])
       expect(server.notified().map(({ to }) => to)).toEqual([2, 4])
     }
+  })
+
+  it('adopts nothing from a stranger', () => {
+    const server = hears(new Server(1, enabled), 9, said(newer, vote(2)))
+    expect([server.configurations(), server.written(), server.did('Doubted')]).toEqual(['C 0:0 S 0:0', [], true])
   })
 
   it('says why', () => {

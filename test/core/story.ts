@@ -142,6 +142,8 @@ const shown = (id: ServerId, effect: Effect<string>): string | undefined => {
       return `${id}: ${effect.service.kind}${'epoch' in effect.service ? ` in epoch ${effect.service.epoch}` : ''}`
     case 'Refused':
       return `${id}: refuses ${effect.transaction}`
+    case 'Doubted':
+      return `${id}: ${effect.reason}`
     case 'Fatal':
       return `${id}: stops: ${effect.reason}`
     case 'Connect':

@@ -4,6 +4,7 @@
  * Its result is a hint: safety never depends on it (ELEC-12). A good hint names the server with the most recent history,
  * so that discovery need not fail.
  */
+import { nextRound } from '../bounds.js'
 import type { ServerId } from '../configuration.js'
 import type { CoreConfig } from '../config.js'
 import type { Effect } from '../effect.js'
@@ -16,7 +17,7 @@ import type { Outcome } from '../step.js'
 import { andThen, become, outcome, stay } from '../step.js'
 import type { Vote } from '../vote.js'
 import * as V from '../vote.js'
-import { UNTRUSTED } from '../zxid.js'
+import { toHex, UNTRUSTED } from '../zxid.js'
 import { notifyOne, notifyVoters } from './notify.js'
 import { adopt, isToBeTold, weightOfCandidate } from './reconfiguration.js'
 
@@ -26,16 +27,17 @@ import { adopt, isToBeTold, weightOfCandidate } from './reconfiguration.js'
  */
 export const startElection = <T>(config: CoreConfig, peer: Peer<T>, waiting: Looking['waiting']): Outcome<T> => {
   const proposal = ownVote(peer)
+  const round = nextRound(peer.round)
   const role: Looking = {
     kind: 'Looking',
     proposal,
-    received: recordOwn(peer, new Map(), proposal, peer.round + 1),
+    received: recordOwn(peer, new Map(), proposal, round),
     outOfElection: new Map(),
     resendAfterMs: config.timing.minNotificationIntervalMs,
     finalizing: false,
     waiting,
   }
-  const state: Peer<T> = { ...peer, round: peer.round + 1, role }
+  const state: Peer<T> = { ...peer, round, role }
   const started = outcome<T>(
     state,
     [
@@ -70,7 +72,16 @@ export const onNotification = <T>(
   peer: Peer<T>,
   from: ServerId,
   notification: Notification,
-): Outcome<T> => andThen(adopt(config, peer, notification), (state) => onVote(config, state, from, notification))
+): Outcome<T> =>
+  config.rules.premises['ELEC-13.believed'](notification.round, notification.vote)
+    ? andThen(adopt(config, peer, from, notification), (state) => onVote(config, state, from, notification))
+    : outcome(peer, [doubted(from, notification)], ['ELEC-13'])
+
+/** ELEC-13: no server is in that round, or votes so. Nothing changes. */
+const doubted = <T>(from: ServerId, { round, vote }: Notification): Effect<T> => ({
+  kind: 'Doubted',
+  reason: `a notification of server ${from} is ignored: round ${round}, a vote for epoch ${vote.peerEpoch} at ${toHex(vote.zxid)}`,
+})
 
 const onVote = <T>(config: CoreConfig, peer: Peer<T>, from: ServerId, notification: Notification): Outcome<T> => {
   const { role } = peer

@@ -1,19 +1,27 @@
 /** Elections while configurations change: what is adopted, who is told, who may be a candidate. RECFG-7. */
 import type { ServerId } from '../configuration.js'
 import type { CoreConfig } from '../config.js'
-import { electionWeight, isVotingMember, quorumSystems } from '../membership.js'
+import type { Effect } from '../effect.js'
+import { electionWeight, isListed, isVotingMember, quorumSystems } from '../membership.js'
 import type { Notification } from '../message.js'
 import { areSame } from '../quorum.js'
 import { activate, isEnabled } from '../reconfiguration.js'
 import type { Peer } from '../state.js'
 import type { Outcome } from '../step.js'
-import { andThen, become, stay } from '../step.js'
+import { andThen, become, outcome, stay } from '../step.js'
+import type { Zxid } from '../zxid.js'
+import { toHex } from '../zxid.js'
 
 /**
  * RECFG-7: who looks for a leader adopts a newer committed configuration, and starts over when others count in it. Who has
  * found a leader leaves that to the leader.
  */
-export const adopt = <T>(config: CoreConfig, peer: Peer<T>, { configuration }: Notification): Outcome<T> => {
+export const adopt = <T>(
+  config: CoreConfig,
+  peer: Peer<T>,
+  from: ServerId,
+  { configuration }: Notification,
+): Outcome<T> => {
   const { committed } = peer.configuration
   if (
     peer.role.kind !== 'Looking' ||
@@ -22,11 +30,21 @@ export const adopt = <T>(config: CoreConfig, peer: Peer<T>, { configuration }: N
     !config.rules.premises['RECFG-7.newer'](configuration.version, committed.version)
   )
     return stay(peer)
+  // It will be stored and decide who counts: a stranger's word is not enough.
+  if (!config.rules.premises['RECFG-7.believed'](isListed(peer, config.ensemble, from), configuration.version))
+    return outcome(peer, [doubted(from, configuration.version)], ['RECFG-7'])
   const systems = quorumSystems(peer)
   return andThen(activate(peer, configuration), (state) =>
     areSame(systems, quorumSystems(state)) ? stay(state, ['RECFG-7']) : become(state, { role: 'Looking' }, ['RECFG-7']),
   )
 }
+
+const doubted = <T>(from: ServerId, version: Zxid): Effect<T> => ({
+  kind: 'Doubted',
+  reason:
+    `configuration ${toHex(version)} of server ${from} is not adopted: no configuration known here lists that server. ` +
+    'If all members known here have left, see docs/reconfiguration.md',
+})
 
 /**
  * A stranger is told what it cannot hear otherwise. RECFG-7: while configurations differ, two servers may be strangers to

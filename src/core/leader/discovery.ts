@@ -1,7 +1,7 @@
 /** Phase 1 at the leader: a new epoch that no quorum has promised to anyone else. DISC-2, DISC-3, DISC-5, DISC-6, DISC-8. */
 import type { ServerId } from '../configuration.js'
 import type { CoreConfig } from '../config.js'
-import { isVotingMember, quorumSystems } from '../membership.js'
+import { isListed, isVotingMember, quorumSystems } from '../membership.js'
 import { lastZxid } from '../history.js'
 import { isEnabled } from '../reconfiguration.js'
 import type { FinalVote, Leading, LearnerInfo, Peer } from '../state.js'
@@ -75,45 +75,64 @@ export const onLearnerInfo = <T>(config: CoreConfig, peer: Leader<T>, id: Server
   if (learner?.stage.kind !== 'Connected') return stay(peer)
   if (premises['DISC-8.newerConfiguration'](info.configurationVersion, peer.configuration.committed.version))
     return refuseNewer(config, peer, id)
-  if (!premises['DISC-2.epochLeft'](info.acceptedEpoch))
-    return outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-2'])
   // OBS-1, OBS-3: the shared configuration decides who counts, not only what the learner says of itself.
   const isObserver = info.role === 'observer'
+  const isCounted = premises['OBS-1.counted'](isVotingMember(peer, id), isObserver)
+  // DISC-9: of the others it does not matter, since it moves nothing.
+  if (isCounted && !premises['DISC-9.believed'](info.acceptedEpoch, peer.acceptedEpoch))
+    return doubt(peer, id, `it has promised epoch ${info.acceptedEpoch}, this server ${peer.acceptedEpoch}: ${TOO_FAR}`)
   const informed = withRole(
     peer,
     withLearner(peer.role, {
       ...learner,
       isObserver,
-      isCounted: premises['OBS-1.counted'](isVotingMember(peer, id), isObserver),
+      isCounted,
       stage: { kind: 'Informed', acceptedEpoch: info.acceptedEpoch },
     }),
   )
   const { phase } = peer.role
   if (phase.kind === 'CollectingEpochs') return tryChooseEpoch(config, informed)
-  // It would refuse this epoch now and at every attempt (DISC-4): the next election brings a later one. One that may become
-  // a voter has to be let in as well (RECFG-10).
-  const mayVote = isVotingMember(peer, id) || (isEnabled(config) && !isObserver)
-  if (mayVote && premises['DISC-2.promisedLater'](info.acceptedEpoch, phase.epoch))
-    return become(informed, { role: 'Looking' }, ['DISC-2', 'DISC-4'])
+  // It would refuse this epoch now and at every attempt (DISC-4): the next election brings a later one. Who serves goes on
+  // until its next look at who is being admitted (DISC-10).
+  if (isCounted && premises['DISC-2.promisedLater'](info.acceptedEpoch, phase.epoch))
+    return phase.kind === 'Broadcasting'
+      ? stay(informed, ['DISC-10'])
+      : become(informed, { role: 'Looking' }, ['DISC-2', 'DISC-4'])
   return phase.kind === 'StoringAcceptedEpoch' ? stay(informed, ['DISC-3']) : offer(informed, id, phase.epoch)
 }
+
+const TOO_FAR =
+  'too far to be believed. If that server really has, see docs/repair.md; if not, somebody else speaks in its name'
+
+/** DISC-9: what cannot be is refused with its sender, and nothing changes. */
+const doubt = <T>(peer: Leader<T>, id: ServerId, why: string): Outcome<T> =>
+  outcome(
+    withRole(peer, withoutLearner(peer.role, id)),
+    [disconnect(id), { kind: 'Doubted', reason: `learner ${id} is refused: ${why}` }],
+    ['DISC-9'],
+  )
 
 /**
  * DISC-8. While it may, the leader looks for a leader again: what the learner tells in the election is adopted (RECFG-7), and
  * with its own, older configuration this server might never get the quorum that counts.
  */
 const refuseNewer = <T>(config: CoreConfig, peer: Leader<T>, id: ServerId): Outcome<T> =>
-  isEnabled(config) && peer.role.phase.kind !== 'Broadcasting'
+  isEnabled(config) && peer.role.phase.kind !== 'Broadcasting' && isListed(peer, config.ensemble, id)
     ? become(peer, { role: 'Looking' }, ['DISC-8', 'RECFG-7'])
     : outcome(withRole(peer, withoutLearner(peer.role, id)), [disconnect(id)], ['DISC-8'])
 
-/** DISC-2: once a quorum has reported, the new epoch is greater than every one reported. */
+/** DISC-2: once a quorum has reported, the new epoch is greater than every promise of those who count. */
 const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
   if (peer.role.phase.kind !== 'CollectingEpochs') return stay(peer)
   const reported = countedWith(peer, ({ stage }) => stage.kind === 'Informed')
   if (!config.rules.premises['DISC-2.quorum'](quorumSystems(peer), reported)) return stay(peer, ['DISC-2'])
-  const reports = peer.role.learners.flatMap(({ stage }) => (stage.kind === 'Informed' ? [stage.acceptedEpoch] : []))
-  const epoch = 1 + reports.reduce((highest, told) => Math.max(highest, told), peer.acceptedEpoch)
+  const reports = peer.role.learners.flatMap(({ stage, isCounted }) =>
+    isCounted && stage.kind === 'Informed' ? [stage.acceptedEpoch] : [],
+  )
+  const promised = reports.reduce((highest, told) => Math.max(highest, told), peer.acceptedEpoch)
+  if (!config.rules.premises['DISC-2.epochLeft'](promised))
+    return outcome<T>({ ...peer, role: { kind: 'Stopped' } }, [{ kind: 'Fatal', reason: NO_EPOCH_LEFT }], ['DISC-2'])
+  const epoch = 1 + promised
   return continueOffering(
     withRole(peer, {
       ...peer.role,
@@ -122,6 +141,8 @@ const tryChooseEpoch = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
     config,
   )
 }
+
+const NO_EPOCH_LEFT = `no epoch is left: the last one, ${Z.MAX_EPOCH - 1}, is promised. The ensemble can be repaired while it is stopped: see docs/repair.md`
 
 /** DISC-3: the promise is durable before the epoch is offered to anyone (ZOOKEEPER-1291). */
 export const continueOffering = <T>(peer: Leader<T>, config: CoreConfig): Outcome<T> => {
@@ -173,6 +194,12 @@ export const onAckEpoch = <T>(
   const learner = learnerOf(peer.role, id)
   const { phase } = peer.role
   if (learner?.stage.kind !== 'Offered' || phase.kind === 'CollectingEpochs') return stay(peer)
+  if (!config.rules.premises['DISC-9.consistent'](message, Math.max(learner.stage.acceptedEpoch, phase.epoch)))
+    return doubt(
+      peer,
+      id,
+      `it is in epoch ${message.currentEpoch} at ${Z.toHex(message.lastZxid)}, which it has not promised`,
+    )
   // A follower acknowledges an epoch once: −1 says that it has done so before (DISC-4, DISC-7).
   const counts = message.currentEpoch !== -1 && !Z.equals(message.lastZxid, Z.UNTRUSTED)
   const stage = {

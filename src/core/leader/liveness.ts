@@ -8,7 +8,7 @@ import type { Outcome } from '../step.js'
 import { become, outcome } from '../step.js'
 import * as Z from '../zxid.js'
 import type { Leader } from './learners.js'
-import { countedWith, disconnect, isForwarded, send, withRole } from './learners.js'
+import { countedWith, disconnect, epochOf, isForwarded, send, withRole } from './learners.js'
 
 /**
  * Every half tick: PING the learners, and make sure that a quorum of synced followers is still connected; one of both
@@ -55,8 +55,13 @@ const afterLook = (learner: Learner, lagMark: Z.Zxid): Learner | undefined => {
     : { ...learner, heard, isLingering: isLagging }
 }
 
-/** Every initLimit once established: drop the learners that were being admitted at the last look already. */
+/**
+ * Every initLimit once established: drop the learners that were being admitted at the last look already. DISC-10: a voter
+ * that has promised a later epoch waits for this look, and is let in by a new epoch now.
+ */
 export const onAdmissionTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcome<T> => {
+  if (peer.role.learners.some((learner) => isToBeLetIn(config, peer, learner)))
+    return become(peer, { role: 'Looking' }, ['DISC-2', 'DISC-4', 'DISC-10'])
   const { state, effects } = look(peer, (learner) =>
     learner.stage.kind === 'Synced' ? learner : learner.isLingering ? undefined : { ...learner, isLingering: true },
   )
@@ -67,6 +72,18 @@ export const onAdmissionTimer = <T>(config: CoreConfig, peer: Leader<T>): Outcom
       { kind: 'SetTimer', timer: 'phase.limit', afterMs: config.timing.initLimit * config.timing.tickTimeMs },
     ],
     ['BCAST-8'],
+  )
+}
+
+const isToBeLetIn = (config: CoreConfig, peer: Leader<unknown>, { isCounted, stage }: Learner): boolean => {
+  const { premises } = config.rules
+  const epoch = epochOf(peer.role)
+  return (
+    isCounted &&
+    stage.kind === 'Informed' &&
+    epoch !== undefined &&
+    premises['DISC-2.promisedLater'](stage.acceptedEpoch, epoch) &&
+    premises['DISC-9.believed'](stage.acceptedEpoch, peer.acceptedEpoch)
   )
 }
 

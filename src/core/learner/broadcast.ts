@@ -109,7 +109,7 @@ export const onInform = <T>(
   const { premises } = config.rules
   const last = H.lastZxid(peer.history)
   if (premises['BCAST-2.duplicate'](entry.zxid, last)) return onCommit(config, peer, entry.zxid, designated)
-  return premises['BCAST-2.next'](last, entry.zxid)
+  return premises['BCAST-2.currentEpoch'](entry.zxid, peer.currentEpoch) && premises['BCAST-2.next'](last, entry.zxid)
     ? andThen(log(config, peer, entry, NOTHING), (state) =>
         isLearning(state) ? onCommit(config, state, entry.zxid, designated) : stay(state),
       )

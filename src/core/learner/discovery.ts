@@ -91,6 +91,10 @@ export const onReconnectTimer = <T>(peer: LearnerPeer<T>): Outcome<T> =>
 export const onLeaderInfo = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch: Epoch): Outcome<T> => {
   const { premises, plans } = config.rules
   if (peer.role.phase.kind !== 'AwaitingLeaderInfo') return abandon(peer, ['DISC-4'])
+  // A server that was away, or is new, has promised far less than an old ensemble: what the election said counts as well.
+  const known = Math.max(peer.acceptedEpoch, peer.role.finalVote.vote.peerEpoch)
+  if (!premises['DISC-9.believed'](epoch - 1, known))
+    return doubtLeader(peer, `it offers epoch ${epoch} after ${known}`)
   if (premises['DISC-4.newer'](epoch, peer.acceptedEpoch))
     return continuePromising(peer, {
       kind: 'StoringAcceptedEpoch',
@@ -102,6 +106,13 @@ export const onLeaderInfo = <T>(config: CoreConfig, peer: LearnerPeer<T>, epoch:
     return continuePromising(peer, { kind: 'StoringAcceptedEpoch', epoch, reported: -1, plan: plans['DISC-4'] })
   return abandon(peer, ['DISC-4', 'DISC-7'])
 }
+
+/** DISC-9: no leader says so; whoever did is left. */
+const doubtLeader = <T>(peer: LearnerPeer<T>, why: string): Outcome<T> =>
+  andThen(
+    outcome<T>(peer, [{ kind: 'Doubted', reason: `leader ${peer.role.leader} is not believed: ${why}` }], ['DISC-9']),
+    (state) => abandon(state, ['DISC-9']),
+  )
 
 type Storing = Extract<LearnerPhase<unknown>, { readonly kind: 'StoringAcceptedEpoch' }>
 

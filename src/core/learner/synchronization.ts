@@ -22,6 +22,7 @@ type SyncMessage<T> = Extract<LeaderMessage<T>, { readonly type: 'DIFF' | 'TRUNC
 export const onSyncMode = <T>(config: CoreConfig, peer: LearnerPeer<T>, message: SyncMessage<T>): Outcome<T> => {
   const { phase } = peer.role
   if (phase.kind !== 'AwaitingSync') return abandon(peer, ['SYNC-1'])
+  if (message.zxid.epoch > phase.epoch) return abandon(peer, ['DISC-9'])
   switch (message.type) {
     case 'DIFF':
       return stay(receiving(peer, phase.epoch), ['SYNC-4'])
@@ -81,6 +82,8 @@ export const onBatchProposal = <T>(
   const { premises } = config.rules
   const last = S.last(phase.batch.entries)?.zxid ?? lastExpected(peer, phase)
   if (premises['BCAST-2.duplicate'](entry.zxid, last)) return stay(peer, ['BCAST-2'])
+  // DISC-9: no leader has entries of an epoch after its own.
+  if (entry.zxid.epoch > phase.epoch) return abandon(peer, ['DISC-9'])
   if (!premises['SYNC-11.consecutive'](last, entry.zxid) || phase.batch.entries.length >= config.limits.learnerInbox)
     return abandon(peer, ['SYNC-11'])
   return stay(withPhase(peer, { ...phase, batch: { ...phase.batch, entries: S.append(entry)(phase.batch.entries) } }), [

@@ -15,8 +15,10 @@ import { showWireError } from '../../wire/error.js'
 import { FrameCutter } from '../../wire/frame.js'
 import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
+import type { Doorkeeper } from './admission.js'
 import { type Address, isWildcard, parseAddress, showAddress } from './address.js'
 import { endPolitely, listen, type Listener, remoteOf } from './listener.js'
+import { makePending } from './pending.js'
 import { makeToldAddresses } from './told-addresses.js'
 
 export interface ElectionOptions {
@@ -32,6 +34,7 @@ export interface ElectionOptions {
   readonly handshakeTimeoutMs: number
   /** The payload of a frame that came from that server; its memory may be used again after the call. */
   readonly received: (from: ServerId, payload: Uint8Array) => void
+  readonly doorkeeper: Doorkeeper
   readonly log: Log
 }
 
@@ -60,8 +63,10 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   const waiting = new Map<ServerId, Uint8Array>()
   /** The message last handed to a socket, a server. */
   const lastSent = new Map<ServerId, Uint8Array>()
-  /** Accepted connections whose handshake is not complete. */
-  const pending = new Set<Socket>()
+  /** Of the servers with a link those that no configuration lists, the oldest first. */
+  const strangers = new Set<ServerId>()
+  /** When links of a server were dropped for a newcomer in its name. */
+  const replacements = new Map<ServerId, readonly number[]>()
   /** Servers whose last attempt failed: one line for the first failure in a row. */
   const unreachable = new Set<ServerId>()
   /** Of servers that are no members. */
@@ -169,24 +174,27 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
 
   // --- accepting
 
+  const refuse = (socket: Socket, reason: string): void => {
+    if (!closed) log.warn(`election connection from ${remoteOf(socket)} closed: ${reason}`)
+    socket.destroy()
+  }
+
+  /** Accepted connections whose handshake is not complete. */
+  const pending = makePending(refuse)
+
   const accept = (socket: Socket): void => {
     // What the socket has to say after its end is of no interest; 'close' follows.
     socket.on('error', () => undefined)
-    const remote = remoteOf(socket)
-    const refuse = (reason: string): void => {
-      if (!closed) log.warn(`election connection from ${remote} closed: ${reason}`)
-      socket.destroy()
-    }
-    if (pending.size >= limits.pendingConnections) return refuse('too many connections without a handshake')
-    pending.add(socket)
+    const { remoteAddress } = socket
+    pending.add(socket, remoteAddress)
     const timeout = setTimeout(() => settle('no handshake in time'), options.handshakeTimeoutMs)
     let bytes: Uint8Array = NO_BYTES
     const settle = (problem: string | undefined): void => {
       clearTimeout(timeout)
-      pending.delete(socket)
+      if (!pending.delete(socket)) return
       socket.removeListener('data', read)
       socket.removeListener('close', closedEarly)
-      if (problem !== undefined) refuse(problem)
+      if (problem !== undefined) refuse(socket, problem)
     }
     const closedEarly = (): void => settle('closed before the end of its handshake')
     const read = (chunk: Uint8Array): void => {
@@ -196,7 +204,9 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
       if (decoded.right.kind === 'NeedMore') return
       settle(undefined)
       const { handshake, length } = decoded.right
-      if (handshake.id === self) return refuse(`it says that it is server ${self}, as this one`)
+      const admission = options.doorkeeper.judge(handshake.id, remoteAddress)
+      if (admission.kind === 'Refused') return refuse(socket, admission.reason)
+      if (handshake.id === self) return refuse(socket, `it says that it is server ${self}, as this one`)
       admit(socket, handshake.id, handshake.addresses, bytes.subarray(length))
     }
     socket.on('data', read)
@@ -206,11 +216,39 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   const admit = (socket: Socket, server: ServerId, addresses: readonly string[], rest: Uint8Array): void => {
     const said = addresses.map(parseAddress).find((address) => address !== undefined && !isWildcard(address))
     if (said !== undefined && options.addressOf(server) === undefined) told.tell(server, said)
+    if (links.has(server) && !mayReplace(server))
+      return refuse(socket, `server ${server} has a link, which was replaced ${limits.linkReplacements} times just now`)
+    if (options.addressOf(server) === undefined) makeRoomFor(server)
     if (server > self) return attach(server, socket, rest)
     // The smaller server asked to be called. Its old link is dead, or it would not ask.
     dropLink(server)
     socket.destroy()
-    dial(server, said ?? options.addressOf(server))
+    // A member is called where it is known to be, whatever it says.
+    dial(server, options.addressOf(server) ?? said)
+  }
+
+  /** Anybody can come in the name of a server: its link is not dropped for that at any rate. */
+  const mayReplace = (server: ServerId): boolean => {
+    const nowMs = performance.now()
+    const recent = (replacements.get(server) ?? []).filter((atMs) => nowMs - atMs < limits.linkReplacementsWithinMs)
+    const may = recent.length < limits.linkReplacements
+    replacements.set(server, may ? [...recent, nowMs] : recent)
+    return may
+  }
+
+  /** RECFG-10: strangers take each other's places only. */
+  const makeRoomFor = (stranger: ServerId): void => {
+    for (const server of strangers)
+      if (!links.has(server) || options.addressOf(server) !== undefined) strangers.delete(server)
+    const [oldest] = strangers
+    if (oldest !== undefined && strangers.size >= limits.strangerLinks) {
+      dropLink(oldest)
+      forget(oldest)
+      strangers.delete(oldest)
+      replacements.delete(oldest)
+    }
+    strangers.delete(stranger)
+    strangers.add(stranger)
   }
 
   // --- the whole
@@ -227,7 +265,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
     close: () => {
       closed = true
       for (const listener of listeners) listener.close()
-      for (const socket of [...pending, ...dialling.values()]) socket.destroy()
+      for (const socket of [...pending.all(), ...dialling.values()]) socket.destroy()
       for (const server of [...links.keys()]) dropLink(server)
     },
   }

@@ -31,6 +31,8 @@ export class QuorumConnection {
   /** UPTODATE has been sent. */
   synced = false
   remote: string
+  /** When the last bytes came. */
+  heardAtMs = performance.now()
 
   private readonly output: Output
   private readonly decoder: QuorumDecoder
@@ -67,6 +69,7 @@ export class QuorumConnection {
   }
 
   private read(chunk: Uint8Array): void {
+    this.heardAtMs = performance.now()
     const decoded = this.decoder.feed(chunk)
     if (E.isLeft(decoded)) this.onEnd(showWireError(decoded.left))
     else if (decoded.right.length > 0) this.onPackets(decoded.right)

@@ -15,16 +15,21 @@ import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
 import type { Turn } from '../server/turn.js'
 import { withoutOutdated } from './acknowledgements.js'
+import type { Doorkeeper } from './admission.js'
 import { type Address, showAddress } from './address.js'
 import { listen, type Listener } from './listener.js'
+import { makePending } from './pending.js'
 import { QuorumConnection } from './quorum-connection.js'
 
 export interface QuorumPortOptions {
   readonly self: ServerId
   readonly address: Address
   readonly addressOf: (server: ServerId) => Address | undefined
-  /** An accepted connection that has not said who it is by then is closed: initLimit × tickTime. */
+  readonly doorkeeper: Doorkeeper
+  /** An accepted connection that has not said who it is by then is closed. */
   readonly firstPacketTimeoutMs: number
+  /** A learner that has been heard within this time is there: who comes in its name is refused. */
+  readonly aliveMs: number
   /** Goes into NEWLEADER. */
   readonly configurationText: string
   readonly dispatch: (event: ServerEvent) => void
@@ -53,7 +58,8 @@ export interface LearnerView {
 export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
   const { self, log, dispatch } = options
   const learners = new Map<ServerId, QuorumConnection>()
-  const pending = new Set<QuorumConnection>()
+  /** Of the learners those that no configuration lists, the oldest first. */
+  const strangers = new Set<ServerId>()
   const listeners: Listener[] = []
   let leader: { readonly server: ServerId; readonly connection: QuorumConnection } | undefined
   let nextNamelessServer: ServerId = -1
@@ -101,11 +107,19 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
 
   // --- learners
 
+  const close = (connection: QuorumConnection, reason: string): void => {
+    if (!stopped) log.warn(`quorum connection from ${connection.remote} closed: ${reason}`)
+    connection.onEnd = () => undefined
+    connection.onPackets = () => undefined
+    connection.socket.destroy()
+  }
+
+  const pending = makePending(close)
+
   const accept = (socket: Socket): void => {
     const connection = new QuorumConnection(socket, 'learner', options)
-    if (pending.size >= limits.pendingConnections)
-      return refuse(connection, 'too many connections without a first packet')
-    pending.add(connection)
+    const { remoteAddress } = socket
+    pending.add(connection, remoteAddress)
     const timeout = setTimeout(() => refuse(connection, 'no first packet in time'), options.firstPacketTimeoutMs)
     socket.once('close', () => {
       clearTimeout(timeout)
@@ -118,11 +132,16 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
       clearTimeout(timeout)
       const { packet, learner } = first
       if (packet.type !== 'FOLLOWERINFO') return refuse(connection, `first packet is ${packet.type}`)
+      const admission = options.doorkeeper.judge(learner?.id, remoteAddress)
+      if (admission.kind === 'Refused') return refuse(connection, admission.reason)
       const server = learner?.id ?? nextNamelessServer--
       if (server === self) return refuse(connection, `it says that it is server ${self}, as this one`)
+      const former = learners.get(server)
+      if (former !== undefined && performance.now() - former.heardAtMs < options.aliveMs)
+        return refuse(connection, `server ${server} is connected from ${former.remote}, and speaks`)
       pending.delete(connection)
       connection.role = packet.role
-      const former = learners.get(server)
+      if (admission.kind === 'Stranger') makeRoomFor(server)
       if (former !== undefined) lose(former, server, 'learner', 'replaced by a new connection')
       learners.set(server, connection)
       adopt(connection, server, 'learner')
@@ -132,11 +151,19 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
   }
 
   const refuse = (connection: QuorumConnection, reason: string): void => {
-    if (!pending.delete(connection) && connection.socket.destroyed) return
-    if (!stopped) log.warn(`quorum connection from ${connection.remote} closed: ${reason}`)
-    connection.onEnd = () => undefined
-    connection.onPackets = () => undefined
-    connection.socket.destroy()
+    if (pending.delete(connection) || !connection.socket.destroyed) close(connection, reason)
+  }
+
+  /** RECFG-10: strangers take each other's places only. Who has become a member meanwhile is none any more. */
+  const makeRoomFor = (stranger: ServerId): void => {
+    for (const server of strangers)
+      if (!learners.has(server) || options.addressOf(server) !== undefined) strangers.delete(server)
+    const [oldest] = strangers
+    const connection = oldest === undefined ? undefined : learners.get(oldest)
+    if (oldest !== undefined && connection !== undefined && strangers.size >= limits.strangerLearners)
+      lose(connection, oldest, 'learner', 'it is no member, and another one has come')
+    strangers.delete(stranger)
+    strangers.add(stranger)
   }
 
   // --- the leader
@@ -173,7 +200,7 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
     stop: () => {
       stopped = true
       for (const listener of listeners) listener.close()
-      for (const connection of pending) connection.socket.destroy()
+      for (const connection of pending.all()) connection.socket.destroy()
       for (const server of [...learners.keys()]) remove(server, 'learner')
       if (leader !== undefined) remove(leader.server, 'leader')
     },

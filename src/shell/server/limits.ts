@@ -37,8 +37,16 @@ export const limits = {
   streamSocketBytes: 1 * MIB,
   /** … and at most this much of it in one turn, so that a large image does not hold up the rest. */
   streamTurnBytes: 1 * MIB,
-  /** Connections whose first packet or handshake has not come yet, a port; one more is closed, with a line. */
+  /** Connections whose first packet or handshake has not come yet, a port; the oldest makes room for one more, with a line. */
   pendingConnections: 64,
+  /** Of them so many from one address; the oldest from there makes room. */
+  pendingPerAddress: 48,
+  /** A connection whose first packet or handshake has not come within so many ticks is closed, with a line. */
+  firstPacketTicks: 3,
+  /** Connected learners that no configuration lists (only with `reconfigEnabled`); the oldest makes room for the next. */
+  strangerLearners: 8,
+  /** The name of a member is resolved again after this, when somebody comes in its name. */
+  resolvedAgainMs: 1_000,
 
   /**
    * Longest string or buffer of a packet, whatever `jute.maxbuffer` says here or there: memory grows with what has arrived, not
@@ -57,6 +65,12 @@ export const limits = {
 
   /** Addresses kept of servers that no configuration lists; the oldest one makes room for the next. */
   toldAddresses: 64,
+  /** Links of servers that no configuration lists (only with `reconfigEnabled`); the oldest makes room for the next. */
+  strangerLinks: 16,
+  /** A link is dropped for a newcomer in the same name so often … */
+  linkReplacements: 3,
+  /** … within this time; then the newcomer is refused, with a line. A link whose end is seen does not count. */
+  linkReplacementsWithinMs: 10_000,
 
   // --- output batches
 

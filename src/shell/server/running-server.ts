@@ -12,6 +12,7 @@ import { answer } from '../admin/four-letter-words.js'
 import { maxFileDescriptors } from '../admin/descriptors.js'
 import type { AdminView } from '../admin/view.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
+import { makeDoorkeeper } from '../network/admission.js'
 import { makeClientPort } from '../network/client-port.js'
 import { makeElectionLinks } from '../network/election-links.js'
 import type { Listener } from '../network/listener.js'
@@ -149,20 +150,31 @@ export const startServer = async (
     return [committed, lastSeen, configuration.ensemble]
   })
 
+  const doorkeeper = makeDoorkeeper({
+    addressOf: addressOf('quorumPort'),
+    strangers: config.core.reconfiguration === 'Enabled',
+    log,
+    nowMs: () => performance.now(),
+  })
+  const firstPacketTimeoutMs = limits.firstPacketTicks * tickTimeMs
+
   const quorum = makeQuorumPort({
     ...shared,
+    doorkeeper,
     address: { host: ownHost, port: member?.quorumPort ?? 0 },
     addressOf: addressOf('quorumPort'),
-    firstPacketTimeoutMs: configuration.initLimit * tickTimeMs,
+    firstPacketTimeoutMs,
+    aliveMs: tickTimeMs,
     configurationText: text,
   })
   const election = makeElectionLinks({
     ...shared,
+    doorkeeper,
     address: { host: member?.host ?? ownHost, port: member?.electionPort ?? 0 },
     listenHost: ownHost,
     addressOf: addressOf('electionPort'),
     toldAddresses: config.core.reconfiguration === 'Enabled' ? limits.toldAddresses : 0,
-    handshakeTimeoutMs: configuration.syncLimit * tickTimeMs,
+    handshakeTimeoutMs: firstPacketTimeoutMs,
     received: (from, payload) => {
       const notification = decodeNotification(payload)
       if (E.isRight(notification)) {

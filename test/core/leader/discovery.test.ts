@@ -1,6 +1,6 @@
 /** Discovery at the leader: the epoch is newer than all, durable before it is offered, and given up when another knows more. */
 import { describe, expect, it } from 'vitest'
-import { ackEpoch, diskOf, elected, followerInfo, Server, vote } from '../server.js'
+import { ackEpoch, diskOf, elected, established, followerInfo, Server, vote } from '../server.js'
 
 const informed = (acceptedEpoch: number, setting = {}): Server =>
   elected(setting).connects(2, 'learner').receives(2, 'learner', followerInfo(acceptedEpoch))
@@ -20,13 +20,13 @@ describe('DISC-2: choosing the epoch', () => {
     expect(informed(2, { disk: diskOf(4, 4) }).peer.acceptedEpoch).toBe(5)
   })
 
-  it('lets an observer raise the epoch, and not count', () => {
+  it('lets no observer raise the epoch', () => {
     const leader = elected({ observers: [9] })
       .connects(9, 'learner')
       .receives(9, 'learner', followerInfo(8, 'observer'))
     expect(leader.phase).toBe('CollectingEpochs')
     leader.connects(2, 'learner').receives(2, 'learner', followerInfo(1))
-    expect(leader.peer.acceptedEpoch).toBe(9)
+    expect(leader.peer.acceptedEpoch).toBe(2)
   })
 
   it('does not count a voter that came as an observer, nor a follower that is no voter (OBS-1)', () => {
@@ -122,7 +122,7 @@ describe('DISC-5, DISC-6: ending discovery', () => {
 
   it('takes late ACKEPOCHs without comparing: the quorum has spoken', () => {
     const leader = informed(0).connects(1, 'learner').receives(1, 'learner', followerInfo(0)).syncs()
-    leader.receives(2, 'learner', ackEpoch(0, '0:0')).receives(1, 'learner', ackEpoch(0, '7:7'))
+    leader.receives(2, 'learner', ackEpoch(0, '0:0')).receives(1, 'learner', ackEpoch(0, '1:7'))
     expect([leader.role, leader.clauses]).toEqual(['Leading', ['DISC-5']])
     expect(leader.syncs().said()).toEqual(['2: DIFF 0:0', '2: NEWLEADER 1', '1: TRUNC 0:0', '1: NEWLEADER 1'])
   })
@@ -131,8 +131,48 @@ describe('DISC-5, DISC-6: ending discovery', () => {
 describe('DISC-2, at the end of all epochs', () => {
   it('refuses a learner that claims the last one: no epoch could follow', () => {
     const leader = elected().connects(2, 'learner').receives(2, 'learner', followerInfo(0x7fffffff))
-    expect([leader.closed(), leader.clauses]).toEqual([['learner 2'], ['DISC-2']])
+    expect([leader.closed(), leader.clauses]).toEqual([['learner 2'], ['DISC-9']])
     expect(leader.phase).toBe('CollectingEpochs')
+  })
+
+  it('stops, and says what to do, when none is left', () => {
+    const leader = informed(0, { disk: diskOf(0x7ffffffe, 0) })
+    expect([leader.role, leader.clauses]).toEqual(['Stopped', ['DISC-2']])
+    expect(leader.effects).toEqual([expect.objectContaining({ kind: 'Fatal' })])
+  })
+})
+
+describe('DISC-9: how far a word moves', () => {
+  it.each([
+    ['at the bound', 0, 1_000, 1_001],
+    ['beyond it', 0, 1_001, 0],
+    ['at the border of the reserve', 0x7fffffff - 65_536 - 1, 0x7fffffff - 65_536 + 15, 0x7fffffff - 65_536 + 16],
+    ['beyond that border', 0x7fffffff - 65_536 - 1, 0x7fffffff - 65_536 + 16, 0x7fffffff - 65_536 - 1],
+    ['below zero', 5, -7, 5],
+  ])('a promise %s', (_, own, reported, expected) => {
+    expect(informed(reported, { disk: diskOf(own, 0) }).peer.acceptedEpoch).toBe(expected)
+  })
+
+  it('a summary that its sender has not promised is refused with it', () => {
+    const leader = informed(0).syncs().receives(2, 'learner', ackEpoch(2, '0:0'))
+    expect([leader.closed(), leader.role, leader.clauses]).toEqual([['learner 2'], 'Leading', ['DISC-9']])
+    expect(leader.did('Doubted')).toBe(true)
+  })
+})
+
+describe('DISC-10: a leader that serves', () => {
+  const visited = (): Server => established().connects(1, 'learner').receives(1, 'learner', followerInfo(9))
+
+  it('goes on when a voter comes with a later promise, which gets no answer yet', () => {
+    expect([visited().role, visited().effects]).toEqual(['Leading', []])
+  })
+
+  it('gives up for it at its next look', () => {
+    expect(visited().fires('phase.limit').role).toBe('Looking')
+  })
+
+  it('does not when it has gone', () => {
+    expect(visited().loses(1, 'learner').fires('phase.limit').role).toBe('Leading')
   })
 })
 

@@ -47,6 +47,7 @@ const start = async (id: ServerId, choices: Choices = {}): Promise<Node> => {
       return port === undefined ? undefined : { host: '127.0.0.1', port }
     },
     toldAddresses: choices.toldAddresses ?? 0,
+    doorkeeper: { judge: () => ({ kind: 'Member' }) },
     handshakeTimeoutMs: choices.handshakeTimeoutMs ?? 10_000,
     received: (from, payload) => heard.put(`${from}: ${Buffer.from(payload).toString()}`),
     log,
@@ -238,9 +239,9 @@ describe('a bad connection to the election port is closed with one line, and the
 
   it('one connection too many without a handshake', async () => {
     const one = await start(1)
-    const sockets = await Promise.all(Array.from({ length: limits.pendingConnections }, () => open(one.port)))
-    const last = await open(one.port)
-    await closed(last)
+    const first = await open(one.port)
+    const sockets = await Promise.all(Array.from({ length: limits.pendingPerAddress }, () => open(one.port)))
+    await closed(first)
     expect(await one.log.lines.next()).toMatch(/too many connections/)
     for (const socket of sockets) socket.destroy()
   })

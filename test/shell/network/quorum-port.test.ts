@@ -34,6 +34,8 @@ const start = async (
       const number = numbers.get(server)
       return number === undefined ? undefined : { host: '127.0.0.1', port: number }
     },
+    doorkeeper: { judge: () => ({ kind: 'Member' }) },
+    aliveMs: 0,
     firstPacketTimeoutMs: 10_000,
     configurationText: 'version=0',
     dispatch: (event) => {
