@@ -74,6 +74,7 @@ export const clauseIds = [
   'FWD-2',
   'FWD-3',
   'FWD-4',
+  'FWD-5',
   'QUO-1',
   'QUO-2',
   'QUO-3',

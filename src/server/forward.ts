@@ -1,5 +1,6 @@
 /** Between learner and leader: requests on their way to be ordered, syncs, sessions. FWD-1, READ-2, SESS-4. */
 import type { ServerId } from '../core/configuration.js'
+import { isListed } from '../core/membership.js'
 import * as S from '../core/sequence.js'
 import * as H from '../service/hamt.js'
 import { SUPER } from '../service/acl.js'
@@ -69,6 +70,24 @@ const sendToLeader = (turn: Turn, packet: Packet): void => {
 
 // --- at the leader
 
+/**
+ * FWD-5: may that learner speak for this session? A member for any, since sessions move; one that no configuration lists for
+ * those that it has opened itself, and for one that nobody knows.
+ */
+const maySpeakFor = ({ server, config }: Turn, learner: ServerId, sessionId: SessionId, isOpening = false): boolean => {
+  const { leadership, peer } = server
+  if (leadership === undefined || isListed(peer, config.core.ensemble, learner)) return true
+  const session = H.get(leadership.sessions, sessionId)
+  return session === undefined ? isOpening : session.owner === learner
+}
+
+/**
+ * FWD-5. No server proves who it is, so nobody is believed to have authenticated a superuser; of the identities that a
+ * stranger names none is.
+ */
+const believedIds = ({ server, config }: Turn, learner: ServerId, ids: readonly Id[]): readonly Id[] =>
+  isListed(server.peer, config.core.ensemble, learner) ? ids.filter(({ scheme }) => scheme !== SUPER.scheme) : NO_IDS
+
 /** A request of a client of that learner. What no leader orders comes back as an error transaction. */
 export const requested = (turn: Turn, learner: ServerId, forwarded: ForwardedRequest): void => {
   if (turn.server.leadership === undefined) return
@@ -77,16 +96,20 @@ export const requested = (turn: Turn, learner: ServerId, forwarded: ForwardedReq
     hold(turn, { kind: 'Learner', learner })
     return
   }
+  cite(turn, 'FWD-5')
+  if (!maySpeakFor(turn, learner, sessionId, request.op === 'createSession')) return
   const write = isOrdered(request) ? request : MALFORMED
+  const believed = believedIds(turn, learner, ids)
   // The leader checks the access lists, so it is the leader's setting that waives them.
-  submit(turn, { sessionId, cxid, request: write, ids: turn.config.skipAcl ? [...ids, SUPER] : ids, through: learner })
+  const waived = turn.config.skipAcl ? [...believed, SUPER] : believed
+  submit(turn, { sessionId, cxid, request: write, ids: waived, through: learner })
 }
 
 const MALFORMED = { op: 'malformed' } as const
 
 /** SESS-4: the client is with that learner now, if its session is alive. */
 export const revalidate = (turn: Turn, learner: ServerId, sessionId: SessionId, timeoutMs: number): void => {
-  const valid = reattach(turn, sessionId, timeoutMs, learner)
+  const valid = maySpeakFor(turn, learner, sessionId) && reattach(turn, sessionId, timeoutMs, learner)
   emit(turn, { kind: 'Send', to: learner, side: 'learner', packet: { type: 'REVALIDATED', sessionId, valid } })
 }
 
@@ -106,13 +129,14 @@ export const reattach = (turn: Turn, sessionId: SessionId, timeoutMs: number, ow
 }
 
 /** SESS-2: signs of life that came with a learner's PING. */
-export const touched = (turn: Turn, touches: readonly SessionTouch[]): void => {
+export const touched = (turn: Turn, learner: ServerId, touches: readonly SessionTouch[]): void => {
   const { leadership } = turn.server
   if (leadership === undefined || touches.length === 0) return
   const nowMs = turn.now.monotonicMs
   const { tickTimeMs } = turn.config
   let { sessions } = leadership
-  for (const { id } of touches) sessions = tracker.touch(sessions, id, nowMs, tickTimeMs)
+  for (const { id } of touches)
+    if (maySpeakFor(turn, learner, id)) sessions = tracker.touch(sessions, id, nowMs, tickTimeMs)
   cite(turn, 'SESS-2')
   setSessions(turn, leadership, sessions)
 }

@@ -175,7 +175,7 @@ const receivedFromLearner = (turn: Turn, from: ServerId, packet: Packet): void =
       revalidate(turn, from, packet.sessionId, packet.timeoutMs)
       break
     case 'PING':
-      if (packet.touched !== undefined) touched(turn, packet.touched)
+      if (packet.touched !== undefined) touched(turn, from, packet.touched)
       receivedByCore(turn, from, 'learner', packet)
       break
     default:

@@ -32,14 +32,14 @@ describe('clauses', () => {
       {},
     )
     expect(sizes).toEqual({
-      ELEC: 12,
-      DISC: 8,
+      ELEC: 13,
+      DISC: 10,
       SYNC: 15,
       BCAST: 9,
       RECV: 14,
       SM: 5,
       OBS: 4,
-      FWD: 4,
+      FWD: 5,
       QUO: 3,
       READ: 2,
       SESS: 6,
