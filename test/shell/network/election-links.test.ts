@@ -129,6 +129,24 @@ describe('election links', () => {
     second.destroy()
   })
 
+  it('are not replaced at any rate: then the newcomer is refused, and the link lives on', async () => {
+    const one = await start(1)
+    const sockets: Socket[] = []
+    for (let number = 0; number <= limits.linkReplacements; number++) {
+      const socket = await open(one.port)
+      sockets.push(socket)
+      socket.write(Buffer.concat([handshakeOf(9), frame(`number ${number}`)]))
+      expect(await one.heard.next()).toBe(`9: number ${number}`)
+    }
+    const last = await open(one.port)
+    last.write(Buffer.concat([handshakeOf(9), frame('one too many')]))
+    await closed(last)
+    expect(await one.log.lines.next()).toMatch(/replaced 3 times just now/)
+    sockets.at(-1)?.write(frame('alive'))
+    expect(await one.heard.next()).toBe('9: alive')
+    for (const socket of sockets) socket.destroy()
+  })
+
   it('take a handshake and frames in any pieces', async () => {
     const one = await start(1)
     const socket = await open(one.port)

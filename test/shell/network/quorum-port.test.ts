@@ -6,7 +6,8 @@ import { zxid, ZERO } from '../../../src/core/zxid.js'
 import type { ServerEvent } from '../../../src/server/event.js'
 import type { Packet } from '../../../src/server/packet.js'
 import { empty } from '../../../src/service/database.js'
-import { makeQuorumPort, type QuorumPort } from '../../../src/shell/network/quorum-port.js'
+import { makeQuorumPort, type QuorumPort, type QuorumPortOptions } from '../../../src/shell/network/quorum-port.js'
+import { limits } from '../../../src/shell/server/limits.js'
 import { makeTurn } from '../../../src/shell/server/turn.js'
 import { Mailbox, recordingLog, type RecordingLog } from './support.js'
 
@@ -24,6 +25,7 @@ const numbers = new Map<ServerId, number>()
 const start = async (
   self: ServerId,
   handle: (event: ServerEvent, port: QuorumPort) => void = () => undefined,
+  choices: Partial<Pick<QuorumPortOptions, 'doorkeeper' | 'aliveMs'>> = {},
 ): Promise<End> => {
   const events = new Mailbox<ServerEvent>()
   const log = recordingLog()
@@ -38,6 +40,7 @@ const start = async (
     aliveMs: 0,
     firstPacketTimeoutMs: 10_000,
     configurationText: 'version=0',
+    ...choices,
     dispatch: (event) => {
       handle(event, port)
       events.put(event)
@@ -160,5 +163,48 @@ describe('quorum port', () => {
     expect(await learner.events.next()).toEqual({ kind: 'Disconnected', from: 2, side: 'leader' })
     expect(await leader.events.next()).toMatchObject({ packet: ack(1) })
     expect(leader.events.waiting).toEqual([])
+  })
+
+  it('keeps a learner that speaks: who comes in its name is refused, with a line', async () => {
+    const [first, second] = [await start(1), await start(1)]
+    const leader = await start(2, undefined, { aliveMs: 60_000 })
+    await join(first, leader)
+    second.port.connect(2)
+    second.port.send(2, 'leader', info)
+    expect(await second.events.next()).toMatchObject({ kind: 'Connected' })
+    expect(await second.events.next()).toMatchObject({ kind: 'Disconnected' })
+    expect(await leader.log.lines.next()).toMatch(/server 1 is connected from .*, and speaks/)
+    first.port.send(2, 'leader', ack(1))
+    expect(await leader.events.next()).toMatchObject({ kind: 'Received', packet: ack(1) })
+  })
+
+  it('refuses whom the doorkeeper refuses, with a line', async () => {
+    const learner = await start(1)
+    const leader = await start(2, undefined, { doorkeeper: { judge: () => ({ kind: 'Refused', reason: 'unknown' }) } })
+    learner.port.connect(2)
+    learner.port.send(2, 'leader', info)
+    expect(await learner.events.next()).toMatchObject({ kind: 'Connected' })
+    expect(await learner.events.next()).toMatchObject({ kind: 'Disconnected' })
+    expect(await leader.log.lines.next()).toMatch(/closed: unknown/)
+    expect(leader.events.waiting).toEqual([])
+  })
+
+  it("lets strangers take only each other's places", async () => {
+    const strangers = Array.from({ length: limits.strangerLearners + 1 }, (_, index) => 11 + index)
+    const leader = await start(2, undefined, {
+      doorkeeper: { judge: (server = 0) => ({ kind: server > 10 ? 'Stranger' : 'Member' }) },
+    })
+    await join(await start(1), leader)
+    for (const id of strangers) {
+      const stranger = await start(id)
+      numbers.delete(id)
+      stranger.port.connect(2)
+      stranger.port.send(2, 'leader', info)
+      if (id === strangers.at(-1))
+        expect(await leader.events.next()).toEqual({ kind: 'Disconnected', from: 11, side: 'learner' })
+      expect(await leader.events.next()).toEqual({ kind: 'Connected', from: id, side: 'learner' })
+      expect(await leader.events.next()).toMatchObject({ kind: 'Received', from: id })
+    }
+    expect(leader.port.learners()).toHaveLength(limits.strangerLearners + 1)
   })
 })
