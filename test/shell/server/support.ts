@@ -15,7 +15,7 @@ export interface TestServer extends RunningServer {
   readonly dispose: () => Promise<void>
 }
 
-const configurationIn = (directory: string): ServerConfiguration => ({
+export const configurationIn = (directory: string): ServerConfiguration => ({
   self: 1,
   // One voter, and not standalone: all three ports are open.
   ensemble: {
