@@ -7,7 +7,7 @@ import { defaultLimits, defaultTiming } from '../../src/core/config.js'
 import type { Configuration, ServerId } from '../../src/core/configuration.js'
 import type { Durable, DurableState, Effect } from '../../src/core/effect.js'
 import type { Event } from '../../src/core/event.js'
-import type { ConnectionSide, Entry } from '../../src/core/message.js'
+import type { ConnectionSide, Entry, Notification, QuorumMessage } from '../../src/core/message.js'
 import type { Peer } from '../../src/core/peer.js'
 import { initial, step } from '../../src/core/peer.js'
 import type { Rules } from '../../src/core/rules.js'
@@ -155,6 +155,27 @@ export class Network {
     return this
   }
 
+  /** A stranger says so on a connection of its own, in that server's name, unless that server has one: then it is kept out. */
+  claim(id: ServerId, claimed: ServerId, ...messages: readonly QuorumMessage<Transaction>[]): this {
+    if (!this.node(id).isUp || this.links.some((link) => link.dialler === claimed && link.acceptor === id)) return this
+    this.dispatch(id, { kind: 'Connected', from: claimed, side: 'learner' })
+    for (const message of messages) this.dispatch(id, { kind: 'Received', from: claimed, side: 'learner', message })
+    return this
+  }
+
+  /** It is gone again, but for a server that has connected meanwhile. */
+  unclaim(id: ServerId, claimed: ServerId): this {
+    if (!this.links.some((link) => link.dialler === claimed && link.acceptor === id))
+      this.dispatch(id, { kind: 'Disconnected', from: claimed, side: 'learner' })
+    return this
+  }
+
+  /** A stranger says so on the election port, in that server's name. */
+  rumour(id: ServerId, claimed: ServerId, notification: Notification): this {
+    if (this.node(id).isUp) this.dispatch(id, { kind: 'Notified', from: claimed, notification })
+    return this
+  }
+
   fire(id: ServerId, timer: TimerName): this {
     this.node(id).timers.delete(timer)
     this.dispatch(id, { kind: 'TimerFired', timer })
@@ -244,7 +265,8 @@ export class Network {
   }
 
   private arrive({ to, link, event }: Packet<Transaction>): void {
-    if (!this.node(to).isUp) return
+    // A stranger's: it hears and says what it likes.
+    if (this.nodes.get(to)?.isUp !== true) return
     if (link !== undefined && !this.links.includes(link)) return
     this.dispatch(to, event)
   }
@@ -315,6 +337,10 @@ export class Network {
   }
 
   private connect(id: ServerId, to: ServerId): void {
+    if (!this.nodes.has(to)) {
+      this.channels.push({ to: id, link: undefined, event: { kind: 'Disconnected', from: to, side: 'leader' } })
+      return
+    }
     const { role } = this.node(to).peer
     if (this.cut.has(key(id, to)) || !this.node(to).isUp || role.kind === 'Stopped') {
       this.channels.push({ to: id, link: undefined, event: { kind: 'Disconnected', from: to, side: 'leader' } })
