@@ -55,7 +55,6 @@ const SPREAD = {
   message: 'A list that grows must not become the arguments of a call: use a loop, reduce, flat or concat(list).',
 }
 
-
 export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', 'data/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

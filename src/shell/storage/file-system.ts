@@ -130,7 +130,9 @@ const VANISHED = { code: 'ENOENT', message: 'its parent has vanished' }
 
 /** False: its parent is missing. A directory that is new is durable on return; it may exist already. */
 const makeOne = async (directory: string): Promise<boolean> => {
-  const outcome = await new Promise<NodeJS.ErrnoException | null>((resolve) => fs.mkdir(directory, { mode: DIRECTORY_MODE }, resolve))
+  const outcome = await new Promise<NodeJS.ErrnoException | null>((resolve) =>
+    fs.mkdir(directory, { mode: DIRECTORY_MODE }, resolve),
+  )
   if (outcome === null) {
     await nodeFileSystem.syncDirectory(path.dirname(directory))
     return true

@@ -113,6 +113,8 @@ export const startClientServer = async (limits: Partial<ServerLimits> = {}): Pro
       snapCount: 100_000,
       sessionIdStartMs: 1n,
       skipAcl: false,
+      maximumTransactionBytes: 1 << 21,
+      ephemeralLimitBytes: 1 << 20,
       configurationText: '',
       encodeTransaction: encodeNothing,
       limits: { ...serverLimits, ...limits },

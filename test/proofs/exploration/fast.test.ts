@@ -221,7 +221,11 @@ describe('the rules of elections', () => {
       run(small, allReductions, recorded.rules)
     const names = Object.keys(rules.premises).filter((name) => name.startsWith('ELEC'))
     // Everybody is a voter and has its data, and no stranger speaks.
-    expect(unseen(names, recorded.verdicts())).toEqual(['ELEC-9.voters: false', 'ELEC-10.trusted: false', 'ELEC-13.believed: false'])
+    expect(unseen(names, recorded.verdicts())).toEqual([
+      'ELEC-9.voters: false',
+      'ELEC-10.trusted: false',
+      'ELEC-13.believed: false',
+    ])
   })
 })
 
