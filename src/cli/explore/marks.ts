@@ -17,10 +17,10 @@ export interface Mark {
 
 export const marks: readonly Mark[] = [
   { bounds: [2, 2, 1, 1], states: 23_515 },
-  { bounds: [3, 1, 1, 0], states: 12_453 },
-  { bounds: [3, 1, 0, 1], states: 13_737 },
-  { bounds: [3, 2, 1, 0], states: 76_311 },
-  { bounds: [3, 2, 0, 1], states: 92_909 },
+  { bounds: [3, 1, 1, 0], states: 12_495 },
+  { bounds: [3, 1, 0, 1], states: 13_785 },
+  { bounds: [3, 2, 1, 0], states: 76_473 },
+  { bounds: [3, 2, 0, 1], states: 93_143 },
   { bounds: [3, 1, 0, 0, 0, 1], states: 125_370 },
   { bounds: [2, 1, 0, 0, 1, 1], states: 148_592 },
   { bounds: [2, 1, 1, 1, 0, 1], states: 425_537 },

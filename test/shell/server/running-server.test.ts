@@ -4,12 +4,12 @@ import { exitCode } from '../../../src/shell/server/limits.js'
 import { encodeHandshake } from '../../../src/wire/election.js'
 import { closed, frame, hex, open } from '../network/support.js'
 import { connectClient, OPEN_ACL } from './client.js'
-import { startTestServer, type TestServer } from './support.js'
+import { startTestServer, type TestServer, withObserver } from './support.js'
 
 let server: TestServer
 
 beforeEach(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ ensemble: withObserver })
 })
 
 afterEach(() => server.dispose())
@@ -115,6 +115,18 @@ describe('bad input is answered by closing with one line, and the server lives',
       'quorum',
       hex('0000000b 0000000000000000 00000014 0000000000000001 00010000 0000000000000000 ffffffff'),
       /it says that it is server 1/,
+    ],
+    [
+      'a learner that no configuration lists',
+      'quorum',
+      hex('0000000b 0000000000000000 00000014 0000000000000007 00010000 0000000000000000 ffffffff'),
+      /no configuration lists server 7/,
+    ],
+    [
+      'a handshake of a server that no configuration lists',
+      'election',
+      encodeHandshake({ id: 7, addresses: ['h:1'] }),
+      /no configuration lists server 7/,
     ],
     ['no handshake', 'election', hex('ffffffffffffffff'), /^election connection .* closed/],
     [

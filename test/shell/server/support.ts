@@ -15,12 +15,21 @@ export interface TestServer extends RunningServer {
   readonly dispose: () => Promise<void>
 }
 
+const ALONE = { id: 1, role: 'participant', host: '127.0.0.1', quorumPort: 0, electionPort: 0 } as const
+
+/** With an observer that never comes: a name that others can come in. */
+export const withObserver: ServerConfiguration['ensemble'] = {
+  version: ZERO,
+  members: [ALONE, { ...ALONE, id: 9, role: 'observer' }],
+  quorums: { kind: 'Majority', voters: [1] },
+}
+
 export const configurationIn = (directory: string): ServerConfiguration => ({
   self: 1,
   // One voter, and not standalone: all three ports are open.
   ensemble: {
     version: ZERO,
-    members: [{ id: 1, role: 'participant', host: '127.0.0.1', quorumPort: 0, electionPort: 0 }],
+    members: [ALONE],
     quorums: { kind: 'Majority', voters: [1] },
   },
   standalone: false,
