@@ -10,6 +10,8 @@ export interface ServerProcess {
   readonly pid: number
   readonly isRunning: () => boolean
   readonly ended: Promise<void>
+  /** `exit code 14` or `signal SIGABRT` when it has ended without being told to; undefined before, and when it was. */
+  readonly ending: () => string | undefined
   readonly signal: (name: 'SIGTERM' | 'SIGKILL') => void
 }
 
@@ -27,9 +29,12 @@ export const startServerProcess = async (plan: Plan, contender: Contender): Prom
   closeSync(log)
   child.stdin?.on('error', () => undefined)
   let isRunning = true
+  let isTold = false
+  let ending: string | undefined
   const ended = new Promise<void>((resolve) => {
-    child.once('close', () => {
+    child.once('close', (code, signal) => {
       isRunning = false
+      if (!isTold) ending = signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`
       resolve()
     })
   })
@@ -42,8 +47,11 @@ export const startServerProcess = async (plan: Plan, contender: Contender): Prom
     pid,
     isRunning: () => isRunning,
     ended,
+    ending: () => ending,
     signal: (name) => {
-      if (isRunning) killGroup(pid, name)
+      if (!isRunning) return
+      isTold = true
+      killGroup(pid, name)
     },
   }
 }
