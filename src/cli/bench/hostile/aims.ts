@@ -58,9 +58,7 @@ const missedLog = (ours: Figures): readonly string[] =>
 
 const missedRestart = (restart: Restart, storedBytes: number): readonly string[] => {
   const allowedMs =
-    restart.withoutMs * AIMS.restartFactor +
-    AIMS.restartSlackMs +
-    (storedBytes / AIMS.restartBytesPerSecond) * 1000
+    restart.withoutMs * AIMS.restartFactor + AIMS.restartSlackMs + (storedBytes / AIMS.restartBytesPerSecond) * 1000
   if (restart.isUnfinished) return [`no service ${Math.round(restart.afterMs / 1000)} s after a restart`]
   return restart.afterMs > allowedMs
     ? [`a restart of ${Math.round(restart.afterMs)} ms, ${Math.round(restart.withoutMs)} ms without`]

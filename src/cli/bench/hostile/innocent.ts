@@ -160,7 +160,10 @@ const run = async (job: InnocentJob): Promise<void> => {
     ownDelayMs,
   }
   report({ event: 'done', outcome })
-  await Promise.race([Promise.all(all.map((line) => line.close())), new Promise((resolve) => setTimeout(resolve, 1000))])
+  await Promise.race([
+    Promise.all(all.map((line) => line.close())),
+    new Promise((resolve) => setTimeout(resolve, 1000)),
+  ])
   process.exit()
 }
 

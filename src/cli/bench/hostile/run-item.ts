@@ -39,11 +39,7 @@ export const runItem = async (
     const withoutMs = await restartBefore(item, ensemble, options)
     const leader = await awaitLeader(ensemble, options.stop)
     const follower = ensemble.servers.find((server) => server !== leader) ?? leader
-    const innocent = startChild<InnocentReport>(
-      options.innocent,
-      innocentJob(leader, follower, options),
-      options.stop,
-    )
+    const innocent = startChild<InnocentReport>(options.innocent, innocentJob(leader, follower, options), options.stop)
     children.push(innocent)
     await isReady(innocent)
     await sleep(AFTERMATH_MS / 2, undefined, { signal: options.stop })
@@ -191,11 +187,7 @@ const rejoin = async (
 // --- restarts
 
 /** How long the restart that comes after the attack takes without it. Undefined when none comes. */
-const restartBefore = async (
-  item: Item,
-  ensemble: Ensemble,
-  { stop }: HostileOptions,
-): Promise<number | undefined> => {
+const restartBefore = async (item: Item, ensemble: Ensemble, { stop }: HostileOptions): Promise<number | undefined> => {
   if (item.afterwards === 'nothing' && item.meanwhile === undefined) return undefined
   const leader = await awaitLeader(ensemble, stop)
   const follower = ensemble.servers.find((server) => server !== leader) ?? leader

@@ -6,7 +6,10 @@ import { attackedClient, createAll, createOf, found, lengthOf, sized } from '../
 const MULTI = 128
 const DELETED = 100
 
-const attackWith = async (arena: Arena, names: (count: number, parent: string) => readonly string[]): Promise<Finding> => {
+const attackWith = async (
+  arena: Arena,
+  names: (count: number, parent: string) => readonly string[],
+): Promise<Finding> => {
   const client = await attackedClient(arena)
   const parent = '/colliding'
   const paths = names(sized(arena, 14_336, 512), `${parent}/`).map((name) => `${parent}/${name}`)
@@ -16,7 +19,11 @@ const attackWith = async (arena: Arena, names: (count: number, parent: string) =
   const deletions = paths.slice(0, DELETED).map((path) => ({ op: 'delete', path, version: -1 }) as const)
   const deleted = await client.askAll(deletions, arena.signal)
   client.leave()
-  const check = { aim: 'all are made, listed and deleted', held: made === paths.length && listed === 0 && deleted, seen: `${made} of ${paths.length} made, listing ${listed ?? 'not answered'}` }
+  const check = {
+    aim: 'all are made, listed and deleted',
+    held: made === paths.length && listed === 0 && deleted,
+    seen: `${made} of ${paths.length} made, listing ${listed ?? 'not answered'}`,
+  }
   return found(`${made} children with one hash`, lengthOf(paths.slice(0, made)), [check])
 }
 

@@ -30,8 +30,16 @@ export const wideListing: Item = {
     const closed = closedOf(readers)
     leaveAll([...readers, client])
     const isWhole = listed === 0 && bytes > made * 680
-    const check = { aim: 'the listing is answered', held: isWhole, seen: `${bytes} bytes, error ${listed ?? 'none, no answer'}` }
-    return found(`${made} children; ${readers.length} clients that do not read, ${closed} closed`, lengthOf(paths.slice(0, made)), [check])
+    const check = {
+      aim: 'the listing is answered',
+      held: isWhole,
+      seen: `${bytes} bytes, error ${listed ?? 'none, no answer'}`,
+    }
+    return found(
+      `${made} children; ${readers.length} clients that do not read, ${closed} closed`,
+      lengthOf(paths.slice(0, made)),
+      [check],
+    )
   },
 }
 

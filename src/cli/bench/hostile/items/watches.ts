@@ -36,7 +36,9 @@ export const setWatchesFlood: Item = {
     const closed = client.isClosed
     client.leave()
     await hold(arena, 3000)
-    return found(`${frames * each} watches, ${took ? 'all' : `${client.answers} of ${frames}`} frames answered${closed ? ', closed by the server' : ''}`)
+    return found(
+      `${frames * each} watches, ${took ? 'all' : `${client.answers} of ${frames}`} frames answered${closed ? ', closed by the server' : ''}`,
+    )
   },
 }
 
@@ -78,6 +80,8 @@ export const watchStorm: Item = {
     const notifications = clients.reduce((sum, client) => sum + client.counter.notifications, 0)
     const closed = closedOf(clients)
     leaveAll([...clients, writer])
-    return found(`${clients.length} watchers, ${writes} writes, ${notifications} events read, ${closed} closed by the server`)
+    return found(
+      `${clients.length} watchers, ${writes} writes, ${notifications} events read, ${closed} closed by the server`,
+    )
   },
 }
