@@ -5,7 +5,9 @@
  * the other: with two for each place, n places give 2ⁿ names. (A. Joux, Multicollisions in iterated hash functions.)
  */
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz012345'
-const BLOCK_LENGTH = 5
+const BLOCK_LENGTH = 6
+/** Odd: multiplied by it, the numbers below 2³⁰ come in another order, in which neighbours differ in every letter. */
+const SCATTER = 0x9e3779b1
 
 const step = (hash: number, block: string): number => {
   let state = hash
@@ -13,8 +15,12 @@ const step = (hash: number, block: string): number => {
   return state
 }
 
-const blockOf = (number: number): string =>
-  Array.from({ length: BLOCK_LENGTH }, (_, place) => LETTERS[(number >>> (5 * place)) & 31]).join('')
+const blockOf = (number: number): string => {
+  const scattered = Math.imul(number, SCATTER)
+  let block = ''
+  for (let place = 0; place < BLOCK_LENGTH; place += 1) block += LETTERS[(scattered >>> (5 * place)) & 31] ?? ''
+  return block
+}
 
 /** Two blocks that lead to one state: a birthday among some 100,000. */
 const pairFrom = (state: number): readonly [string, string] => {
