@@ -79,8 +79,13 @@ export class RawClient {
 
   /** Goes out with `flush`. */
   ask(request: Request): void {
+    this.askAs(xidOf(request, this.xid + 1), request)
+  }
+
+  /** Under a number that the client chooses: servers are known to count only requests of a positive one. */
+  askAs(xid: number, request: Request): void {
     this.xid += 1
-    encodeClientRequest(this.writer, { xid: xidOf(request, this.xid), request })
+    encodeClientRequest(this.writer, { xid, request })
   }
 
   /** Resolves when the socket has taken all, or is gone, or the time is up. */
