@@ -16,16 +16,21 @@ export class AnswerCounter {
   private filled = 0
   private toSkip = 0
 
+  /** An answer counts when the last of it has come. */
   take(chunk: Uint8Array): void {
     this.bytes += chunk.length
     let offset = 0
     while (offset < chunk.length) {
-      const skipped = Math.min(this.toSkip, chunk.length - offset)
-      this.toSkip -= skipped
-      offset += skipped
-      if (offset === chunk.length) return
-      offset += this.fill(chunk, offset)
+      const isInBody = this.filled === this.head.length
+      offset += isInBody ? this.skip(chunk.length - offset) : this.fill(chunk, offset)
+      if (this.filled === this.head.length && this.toSkip === 0) this.count()
     }
+  }
+
+  private skip(most: number): number {
+    const skipped = Math.min(this.toSkip, most)
+    this.toSkip -= skipped
+    return skipped
   }
 
   /** How much of the chunk went into the head. */
@@ -33,14 +38,12 @@ export class AnswerCounter {
     const taken = Math.min(this.head.length - this.filled, chunk.length - offset)
     this.head.set(chunk.subarray(offset, offset + taken), this.filled)
     this.filled += taken
-    if (this.filled < this.head.length) return taken
-    this.filled = 0
-    this.toSkip = Math.max(0, this.head.readInt32BE(0) - HEADER_BYTES)
-    this.count()
+    if (this.filled === this.head.length) this.toSkip = Math.max(0, this.head.readInt32BE(0) - HEADER_BYTES)
     return taken
   }
 
   private count(): void {
+    this.filled = 0
     if (this.answers >= 0 && this.head.readInt32BE(LENGTH_BYTES) === NOTIFICATION_XID) {
       this.notifications += 1
       return

@@ -30,12 +30,12 @@ export const openSocket = ({ host, port }: Address): Promise<Socket | undefined>
   })
 
 /** The first frame of a client that wants a new session. */
-export const greeting = (): Uint8Array => {
+export const greeting = (timeoutMs = SESSION_TIMEOUT_MS): Uint8Array => {
   const writer = new Writer(64)
   encodeConnectRequest(writer, {
     protocolVersion: 0,
     lastZxidSeen: ZERO,
-    timeoutMs: SESSION_TIMEOUT_MS,
+    timeoutMs,
     sessionId: 0n,
     password: new Uint8Array(16),
     readOnly: false,
@@ -144,12 +144,16 @@ export class RawClient {
 }
 
 /** With a session. Undefined when there is none to be had. */
-export const openClient = async (address: Address, signal: AbortSignal): Promise<RawClient | undefined> => {
+export const openClient = async (
+  address: Address,
+  signal: AbortSignal,
+  timeoutMs = SESSION_TIMEOUT_MS,
+): Promise<RawClient | undefined> => {
   const socket = await openSocket(address)
   if (socket === undefined) return undefined
   const client = new RawClient(socket)
   const limit = AbortSignal.any([signal, AbortSignal.timeout(OPEN_LIMIT_MS)])
-  await client.send(greeting(), limit)
+  await client.send(greeting(timeoutMs), limit)
   if (await client.answered(0, limit)) return client
   client.leave()
   return undefined

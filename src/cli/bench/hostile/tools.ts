@@ -17,8 +17,8 @@ export const hold = (arena: Arena, ms: number): Promise<void> =>
   sleep(arena.brief ? Math.min(ms, 1500) : ms, undefined, { signal: arena.signal }).catch(() => undefined)
 
 /** A client of the attacked server. Throws when there is none to be had. */
-export const attackedClient = async ({ attacked, signal }: Arena): Promise<RawClient> => {
-  const client = await openClient(attacked.client, signal)
+export const attackedClient = async ({ attacked, signal }: Arena, timeoutMs?: number): Promise<RawClient> => {
+  const client = await openClient(attacked.client, signal, timeoutMs)
   if (client === undefined) throw new Error('the attacked server gives no session')
   return client
 }

@@ -1,10 +1,13 @@
 /** Sessions whose end is a longer record than its beginnings. */
 import type { Arena, Finding, Item } from '../item.js'
-import { attackedClient, createOf, found, sized } from '../tools.js'
+import { attackedClient, createOf, found, hold, sized } from '../tools.js'
+
+/** The least that servers grant. */
+const SESSION_TIMEOUT_MS = 4000
 
 /** Pipelined, and then the session is closed. */
 const makeAndClose = async (arena: Arena, count: number, length: number): Promise<Finding> => {
-  const client = await attackedClient(arena)
+  const client = await attackedClient(arena, SESSION_TIMEOUT_MS)
   const WINDOW = 100
   for (let made = 0; made < count && !client.isClosed && !arena.signal.aborted; made += WINDOW)
     await client.askAll(
@@ -15,8 +18,13 @@ const makeAndClose = async (arena: Arena, count: number, length: number): Promis
     )
   const { answers } = client
   const { errors } = client.counter
-  const closed = await client.call({ op: 'closeSession' }, arena.signal)
+  const closed = await client.call(
+    { op: 'closeSession' },
+    AbortSignal.any([arena.signal, AbortSignal.timeout(SESSION_TIMEOUT_MS)]),
+  )
   client.leave()
+  // A leader that comes after finds the session without a client, and closes it once more.
+  await hold(arena, 4 * SESSION_TIMEOUT_MS)
   return found(
     `${answers} answers to ${count} creates, ${errors} of them errors; closeSession ${closed === undefined ? 'not answered' : `answered ${closed}`}`,
   )
