@@ -35,12 +35,16 @@ export interface Answer {
   readonly zxid: bigint
 }
 
-/** Processes are started and nothing is waited for. The directory is made, and must not hold anything yet. */
+/**
+ * Processes are started and nothing is waited for. The directory is made, and must not hold anything yet. `settings`:
+ * further lines of every zoo.cfg.
+ */
 export const startEnsemble = async (
   contender: Contender,
   count: number,
   firstPort: number,
   directory: string,
+  settings: readonly string[] = [],
 ): Promise<Ensemble> => {
   const ports = await choosePorts(firstPort, 3 * count, new Set(), isPortFree)
   if (ports === undefined) throw new Error(`too few free ports from ${firstPort} up; give a lower one with --port`)
@@ -49,7 +53,7 @@ export const startEnsemble = async (
     { client: ports.slice(0, count), quorum: ports.slice(count, 2 * count), election: ports.slice(2 * count) },
     directory,
     (parent, name) => path.join(parent, name),
-  )
+  ).map((plan) => ({ ...plan, zooCfg: `${plan.zooCfg}${settings.map((line) => `${line}\n`).join('')}` }))
   mkdirSync(directory, { recursive: true })
   for (const plan of plans) prepareDirectory(plan, true)
   const ensemble: Ensemble = { contender, directory, servers: [] }

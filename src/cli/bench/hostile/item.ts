@@ -49,6 +49,8 @@ export interface Item {
   readonly isQuick: boolean
   /** Shows that the instrument sees a fault, and is run only when it is named. */
   readonly isControl?: true
+  /** Further lines of zoo.cfg. */
+  readonly settings?: readonly string[]
   /** What the bench does beside the attack, once that is under way. */
   readonly meanwhile?: 'restartFollower'
   /** What the bench does when the attack is over: for what leaves data behind. */

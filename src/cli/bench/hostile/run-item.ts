@@ -32,7 +32,7 @@ export const runItem = async (
   options: HostileOptions,
   directory: string,
 ): Promise<Figures> => {
-  const ensemble = await startEnsemble(contender, SERVERS, options.firstPort, directory)
+  const ensemble = await startEnsemble(contender, SERVERS, options.firstPort, directory, item.settings)
   const children: Child<unknown>[] = []
   try {
     await awaitLeader(ensemble, options.stop)
@@ -140,7 +140,7 @@ const attack = async (
         case 'underAttack':
           if (item.meanwhile === 'restartFollower') {
             bound.refresh()
-            checks.push(await rejoin(ensemble, others[0] ?? leader, withoutMs ?? 0, options))
+            checks.push(await rejoin(ensemble, others.at(-1) ?? leader, withoutMs ?? 0, options))
           }
           attacker.tell()
           break

@@ -171,6 +171,8 @@ export const forgedNotification: Item = {
   does: 'Notifications of a stranger, and in the name of a member, with extreme numbers and a newer configuration, before, while and after a follower restarts.',
   after: 'issue 10 §3: a configuration of a stranger was written everywhere, and no quorum came about again',
   isQuick: false,
+  // Without it nobody takes a configuration from anybody.
+  settings: ['reconfigEnabled=true'],
   meanwhile: 'restartFollower',
   afterwards: 'restartAll',
   attack: async (arena) => {
@@ -181,7 +183,7 @@ export const forgedNotification: Item = {
     })
     while (!isOver && !arena.signal.aborted) {
       sent += await forgeToAll(arena)
-      await hold(arena, 200)
+      await hold(arena, 10)
     }
     await Promise.race([meanwhile, hold(arena, 60_000)])
     sent += await forgeToAll(arena)
