@@ -50,20 +50,16 @@ export const createAll = async (
   signal: AbortSignal,
 ): Promise<number> => {
   const UNDER_WAY = 4
-  let made = 0
-  let waiting: number[] = []
+  const before = client.answers
+  let asked = 0
   for (let start = 0; start < paths.length && !client.isClosed && !signal.aborted; start += most) {
-    const operations = paths.slice(start, start + most).map((path) => createOf(path))
-    client.ask({ op: 'multi', operations })
+    client.ask({ op: 'multi', operations: paths.slice(start, start + most).map((path) => createOf(path)) })
     await client.flush(signal)
-    waiting = [...waiting, operations.length]
-    if (waiting.length < UNDER_WAY) continue
-    if (!(await client.answered(client.answers + 1, signal))) break
-    made += waiting.shift() ?? 0
+    asked += 1
+    await client.answered(before + asked - UNDER_WAY, signal)
   }
-  if (await client.answered(client.answers + waiting.length, signal))
-    made += waiting.reduce((sum, count) => sum + count, 0)
-  return made
+  await client.answered(before + asked, signal)
+  return Math.min(paths.length, (client.answers - before) * most)
 }
 
 export const lengthOf = (paths: readonly string[]): number => paths.reduce((sum, path) => sum + path.length, 0)
