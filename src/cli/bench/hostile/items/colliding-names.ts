@@ -33,7 +33,7 @@ export const collidingNames: Item = {
   name: 'colliding-names',
   does: 'Makes 14,336 children whose names collide in an unkeyed FNV-1a, lists them, deletes some.',
   after: AFTER,
-  isQuick: true,
+  isQuick: false,
   afterwards: 'restartAttacked',
   attack: (arena) => attackWith(arena, (count) => fnvCollisions(count)),
 }

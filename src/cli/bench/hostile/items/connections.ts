@@ -25,7 +25,7 @@ export const partialFrames: Item = {
   name: 'partial-frames',
   does: 'Two hundred connections send the length and all but the last byte of a 1 MB frame, half of them after a greeting, and stay.',
   after: 'issue 10 §2: every queue counts bytes',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'nothing',
   attack: async (arena) => {
     const count = sized(arena, 100, 10)
@@ -79,7 +79,7 @@ export const connectStorm: Item = {
   name: 'connect-storm',
   does: 'Five thousand connections come and go, a hundred at a time.',
   after: 'ZOOKEEPER-3243 (connections are throttled there): everybody reconnects at once',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'nothing',
   attack: async (arena) => found(`${await storm(arena, sized(arena, 5000, 300), undefined)} connections`),
 }
@@ -99,7 +99,7 @@ export const fourLetterStorm: Item = {
   name: 'four-letter-storm',
   does: 'Three thousand four-letter words, a hundred at a time, half of whose answers are not read.',
   after: 'monitoring that asks too often',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'nothing',
   attack: async (arena) => {
     const count = sized(arena, 3000, 200)

@@ -69,7 +69,7 @@ export const logFlood: Item = {
   name: 'log-flood',
   does: 'Up to 100,000 frames of a negative length, each on a connection of its own: what does the server write to its log?',
   after: 'issue 10 §7: logs are bounded a second',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'nothing',
   attack: async (arena) => {
     const count = sized(arena, 100_000, 500)

@@ -32,7 +32,7 @@ export const pipelinedReads: Item = {
   name: 'pipelined-reads',
   does: 'One create, then 900 reads of a 1 MB node in one burst, whose answers are not read at first and then slowly.',
   after: REPORT,
-  isQuick: true,
+  isQuick: false,
   afterwards: 'nothing',
   attack: (arena) => burst(arena, sized(arena, 900, 100), (number) => number + 10),
 }

@@ -8,7 +8,7 @@ export const multiWide: Item = {
   name: 'multi-wide',
   does: 'Forty multis of 10,000 checks each, pipelined, half of which fail at their last check.',
   after: 'issue 10 §2: work is cut into slices by items; ClickHouse Keeper and ZooKeeper have no bound on operations',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'restartAttacked',
   attack: async (arena) => {
     const client = await attackedClient(arena)
@@ -34,7 +34,7 @@ export const deepPaths: Item = {
   name: 'deep-paths',
   does: 'Paths of 100,000 components in create, delete, exists with a watch, getData, sync and in setWatches, 200 of each.',
   after: 'issue 10 §2: everything that walks a foreign name',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'nothing',
   attack: async (arena) => {
     const client = await attackedClient(arena)
@@ -99,7 +99,7 @@ export const oddNumbers: Item = {
   name: 'odd-numbers',
   does: 'Every opcode and some that do not exist with bodies of huge TTLs, counts, versions, flags and null strings, a connection each.',
   after: 'ZOOKEEPER-2901, ZOOKEEPER-2962 and their like: numbers at their ends',
-  isQuick: true,
+  isQuick: false,
   afterwards: 'restartAttacked',
   attack: async (arena) => {
     const codes = [...Object.values(opcode), 100, 101, 102, 103, 104, 105, 106, 107, 10, 23, -1, -10, 0x7fff_ffff]
