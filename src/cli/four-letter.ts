@@ -1,8 +1,9 @@
 /** Asks a server one of ZooKeeper's four-letter words. */
-import { connect } from 'node:net'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { Address } from '../shell/configuration/server-configuration.js'
+import { dial } from '../shell/network/dial.js'
+import { problemOf } from '../shell/network/problem.js'
 
 /** The longest answer that is read. `mntr` has a few kilobytes. */
 const LIMIT_BYTES = 4 * 1024 * 1024
@@ -12,7 +13,7 @@ export const fourLetter = ({ host, port }: Address, word: string, timeoutMs: num
   new Promise((resolve) => {
     const parts: Buffer[] = []
     let bytes = 0
-    const socket = connect({ host, port })
+    const socket = dial({ host, port })
     const end = (result: Either<string, string>): void => {
       clearTimeout(timer)
       socket.destroy()
@@ -27,5 +28,5 @@ export const fourLetter = ({ host, port }: Address, word: string, timeoutMs: num
         if (bytes > LIMIT_BYTES) end(left(`the answer is longer than ${LIMIT_BYTES} bytes`))
       })
       .on('end', () => end(right(Buffer.concat(parts).toString())))
-      .on('error', (error) => end(left(error.message)))
+      .on('error', (error) => end(left(problemOf(error))))
   })

@@ -8,7 +8,7 @@ export interface Address {
 /** Addresses on which a server may listen, and that say nothing of where it is. */
 const WILDCARDS: readonly string[] = ['0.0.0.0', '::', '0:0:0:0:0:0:0:0']
 
-export const isWildcard = (address: Address): boolean => WILDCARDS.includes(address.host)
+export const isWildcard = ({ host }: Address): boolean => WILDCARDS.includes(host)
 
 /** `host:port`, an IPv6 literal in brackets. */
 export const showAddress = ({ host, port }: Address): string =>

@@ -16,7 +16,7 @@ import type { Turn } from '../server/turn.js'
 import type { Address } from './address.js'
 import { makeBudget } from './budget.js'
 import { type ClientBudgets, ClientConnection } from './client-connection.js'
-import { listen, type Listener, plainIp, remoteOf } from './listener.js'
+import { listen, type Listener, type ListenProblem, plainIp, remoteOf } from './listener.js'
 
 export interface ClientPortOptions {
   readonly address: Address
@@ -35,7 +35,7 @@ export interface ClientPortOptions {
 }
 
 export interface ClientPort {
-  readonly listen: () => Promise<E.Either<string, Listener>>
+  readonly listen: () => Promise<E.Either<ListenProblem, Listener>>
   readonly send: (connection: ConnectionId, message: ClientMessage) => void
   /** Closes after what has been sent has been written; no ClientClosed follows. */
   readonly close: (connection: ConnectionId) => void
@@ -101,7 +101,7 @@ export const makeClientPort = (options: ClientPortOptions): ClientPort => {
 
   return {
     listen: async () => {
-      const opened = await listen(options.address, accept)
+      const opened = await listen(options.address, accept, options.log)
       if (E.isRight(opened)) listeners.push(opened.right)
       return opened
     },

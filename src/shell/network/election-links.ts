@@ -7,7 +7,7 @@
  * A link carries the newest thing to say: a message that has not been handed to the socket is replaced by the next
  * one. When a link comes up and nothing waits, the last message is sent again, since the old link may have lost it.
  */
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ServerId } from '../../core/configuration.js'
 import { decodeHandshake, encodeHandshake, MAXIMUM_NOTIFICATION_LENGTH } from '../../wire/election.js'
@@ -17,8 +17,10 @@ import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
 import type { Doorkeeper } from './admission.js'
 import { type Address, isWildcard, parseAddress, showAddress } from './address.js'
-import { endPolitely, listen, type Listener, remoteOf } from './listener.js'
+import { dial as dialSocket } from './dial.js'
+import { endPolitely, listen, type Listener, type ListenProblem, remoteOf } from './listener.js'
 import { makePending } from './pending.js'
+import { problemOf } from './problem.js'
 import { makeToldAddresses } from './told-addresses.js'
 
 export interface ElectionOptions {
@@ -39,7 +41,7 @@ export interface ElectionOptions {
 }
 
 export interface ElectionLinks {
-  readonly listen: () => Promise<E.Either<string, Listener>>
+  readonly listen: () => Promise<E.Either<ListenProblem, Listener>>
   /** Sends a whole frame, now or when there is a link; it replaces one that has not been sent. */
   readonly send: (to: ServerId, frame: Uint8Array) => void
   /** Servers with a link. */
@@ -145,7 +147,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   const dial = (server: ServerId, address: Address | undefined): void => {
     if (closed || server === self || dialling.has(server) || links.has(server)) return
     if (address === undefined) return forget(server)
-    const socket = connect({ host: address.host, port: address.port, noDelay: true })
+    const socket = dialSocket(address)
     dialling.set(server, socket)
     const failed = (reason: string): void => {
       if (dialling.get(server) !== socket) return
@@ -157,7 +159,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
       log.info(`server ${server} cannot be reached at ${showAddress(address)} for elections: ${reason}`)
     }
     const timeout = setTimeout(() => failed('timeout'), limits.connectTimeoutMs)
-    socket.on('error', (error) => failed(error.message))
+    socket.on('error', (error) => failed(problemOf(error)))
     socket.once('close', () => {
       clearTimeout(timeout)
       failed('closed')
@@ -256,7 +258,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
   const listeners: Listener[] = []
   return {
     listen: async () => {
-      const opened = await listen({ host: options.listenHost, port: options.address.port }, accept)
+      const opened = await listen({ host: options.listenHost, port: options.address.port }, accept, log)
       if (E.isRight(opened)) listeners.push(opened.right)
       return opened
     },

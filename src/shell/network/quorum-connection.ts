@@ -16,6 +16,7 @@ import { limits } from '../server/limits.js'
 import type { Turn } from '../server/turn.js'
 import { remoteOf } from './listener.js'
 import { Output } from './output.js'
+import { problemOf } from './problem.js'
 
 export interface QuorumConnectionOptions extends PacketContext {
   readonly turn: Pick<Turn, 'add'>
@@ -57,7 +58,7 @@ export class QuorumConnection {
       exceeded: () => this.onEnd('it does not read what it is sent'),
     })
     socket.on('data', (chunk) => this.read(chunk))
-    socket.on('error', (error) => (this.problem = error.message))
+    socket.on('error', (error) => (this.problem = problemOf(error)))
     socket.once('close', () => this.onEnd(this.problem))
   }
 

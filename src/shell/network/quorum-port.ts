@@ -4,7 +4,7 @@
  * The port is always open; the server closes what it does not want. Every connection is an object of its own, and
  * only the one that is current for its server is heard: what a replaced or closed connection still brings is dropped.
  */
-import { connect as dialSocket, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ServerId } from '../../core/configuration.js'
 import type { ConnectionSide } from '../../core/message.js'
@@ -17,7 +17,8 @@ import type { Turn } from '../server/turn.js'
 import { withoutOutdated } from './acknowledgements.js'
 import type { Doorkeeper } from './admission.js'
 import { type Address, showAddress } from './address.js'
-import { listen, type Listener } from './listener.js'
+import { dial } from './dial.js'
+import { listen, type Listener, type ListenProblem } from './listener.js'
 import { makePending } from './pending.js'
 import { QuorumConnection } from './quorum-connection.js'
 
@@ -38,7 +39,7 @@ export interface QuorumPortOptions {
 }
 
 export interface QuorumPort {
-  readonly listen: () => Promise<E.Either<string, Listener>>
+  readonly listen: () => Promise<E.Either<ListenProblem, Listener>>
   /** Answered by Connected or Disconnected, side `leader`. */
   readonly connect: (to: ServerId) => void
   /** Closes; no Disconnected follows. */
@@ -172,7 +173,7 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
     if (leader !== undefined) remove(leader.server, 'leader')
     const address = options.addressOf(to)
     if (address === undefined) return dispatch({ kind: 'Disconnected', from: to, side: 'leader' })
-    const socket = dialSocket({ host: address.host, port: address.port, noDelay: true })
+    const socket = dial(address)
     const connection = new QuorumConnection(socket, 'leader', options)
     connection.remote = showAddress(address)
     leader = { server: to, connection }
@@ -189,7 +190,7 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
 
   return {
     listen: async () => {
-      const opened = await listen(options.address, accept)
+      const opened = await listen(options.address, accept, log)
       if (E.isRight(opened)) listeners.push(opened.right)
       return opened
     },

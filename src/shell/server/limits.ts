@@ -56,10 +56,21 @@ export const limits = {
   /** The same for the first packet of a connection, by which the other end says who it is. */
   longestFirstFieldBytes: 64 * KIB,
 
+  // --- listening
+
+  /** An own name that does not resolve yet, or an address that is not there yet, is waited for so long; then exit 13. */
+  listenWaitMs: 120_000,
+  /** … and tried again after so long. */
+  listenAgainMs: 1_000,
+  /** Port 0 that is free on one address of a name and taken on another is asked for again, so often in all. */
+  freePortAttempts: 10,
+
   // --- dialling
 
   /** Both dialling ports: time to establish a TCP connection (`cnxTimeout`). */
   connectTimeoutMs: 5_000,
+  /** Of that, for each address of a name but the last: then the next address is tried. */
+  connectAttemptMs: 1_000,
 
   // --- election port
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
 import { exitCode } from './limits.js'
 import { type Log, makeLog } from './log.js'
-import { type RunningServer, startServer } from './running-server.js'
+import { startServer } from './running-server.js'
 
 /**
  * Runs one server until SIGINT or SIGTERM, or until it cannot go on. The value is the exit code of the process.
@@ -13,10 +13,13 @@ export const runServer = async (configuration: ServerConfiguration): Promise<num
   const log = makeLog()
   dieOfDefects(log)
   log.info(`server ${configuration.self} starts, data in ${configuration.dataDir}`)
-  const started = await startServer(configuration, log)
+  const stopping = stopWhenAsked(log)
+  const started = await startServer(configuration, log, stopping)
   if (E.isLeft(started)) return started.left
-  stopWhenAsked(started.right, log)
-  return started.right.ended
+  const server = started.right
+  if (stopping.aborted) return server.stop()
+  stopping.addEventListener('abort', () => void server.stop(), { once: true })
+  return server.ended
 }
 
 /** What was not foreseen leaves an unknown state, with which nothing may go on. */
@@ -29,15 +32,20 @@ const dieOfDefects = (log: Log): void => {
   process.on('unhandledRejection', die)
 }
 
-const stopWhenAsked = (server: RunningServer, log: Log): void => {
+/** Given when the server has been asked to stop. */
+const stopWhenAsked = (log: Log): AbortSignal => {
+  const asked = new AbortController()
   const stop = (reason: string): void => {
-    log.info(`stopping: ${reason}`)
-    void server.stop()
+    if (!asked.signal.aborted) log.info(`stopping: ${reason}`)
+    asked.abort()
   }
   process.once('SIGINT', () => stop('SIGINT'))
   process.once('SIGTERM', () => stop('SIGTERM'))
   if (process.env['ZAB_EXIT_ON_STDIN_END'] === '1') {
     process.stdin.once('end', () => stop('end of stdin'))
+    // A standard input that fails has ended too.
+    process.stdin.once('error', () => stop('end of stdin'))
     process.stdin.resume()
   }
+  return asked.signal
 }

@@ -15,8 +15,9 @@ import type { ServerConfiguration } from '../configuration/server-configuration.
 import { makeDoorkeeper } from '../network/admission.js'
 import { makeClientPort } from '../network/client-port.js'
 import { makeElectionLinks } from '../network/election-links.js'
-import type { Listener } from '../network/listener.js'
+import type { Listener, ListenProblem } from '../network/listener.js'
 import { memberAddresses } from '../network/member-addresses.js'
+import { listenPatiently } from '../network/patience.js'
 import { makeQuorumPort } from '../network/quorum-port.js'
 import { showStorageError } from '../storage/error.js'
 import { openStorage, type StorageOptions } from '../storage/storage.js'
@@ -45,10 +46,15 @@ export interface RunningServer {
 
 type PortName = 'quorum' | 'election' | 'client'
 
-/** Starts a server. Left: the exit code; what was wrong is in the log. */
+/**
+ * Starts a server. Left: the exit code; what was wrong is in the log.
+ *
+ * @param stopping ends the waiting for an address that is not there yet, with `exitCode.stopped`
+ */
 export const startServer = async (
   configuration: ServerConfiguration,
   log: Log,
+  stopping: AbortSignal = new AbortController().signal,
 ): Promise<E.Either<number, RunningServer>> => {
   const config = serverConfigOf(configuration, Date.now())
   const text = textOf(configuration)
@@ -221,15 +227,16 @@ export const startServer = async (
 
   // --- the start
 
-  const wanted: readonly (readonly [PortName, () => Promise<E.Either<string, Listener>>])[] = [
+  const wanted: readonly (readonly [PortName, () => Promise<E.Either<ListenProblem, Listener>>])[] = [
     ...(configuration.standalone ? [] : [['quorum', quorum.listen] as const, ['election', election.listen] as const]),
     ...(configuration.clientAddress === undefined ? [] : [['client', clients.listen] as const]),
   ]
   const ports: { [port in PortName]?: number } = {}
   for (const [name, open] of wanted) {
-    const opened = await open()
+    const opened = await listenPatiently(open, stopping, log)
     if (E.isLeft(opened)) {
-      log.error(opened.left)
+      if (opened.left.kind === 'Stopped') return E.left(await shutDown(exitCode.stopped))
+      log.error(opened.left.reason)
       return E.left(await shutDown(exitCode.cannotListen))
     }
     ports[name] = opened.right.port

@@ -44,7 +44,7 @@ const start = async (
     log,
   })
   const listener = await port.listen()
-  if (E.isLeft(listener)) throw new Error(listener.left)
+  if (E.isLeft(listener)) throw new Error(listener.left.reason)
   const setup = { port, number: listener.right.port, events, log }
   setups.push(setup)
   return setup

@@ -53,7 +53,7 @@ const start = async (id: ServerId, choices: Choices = {}): Promise<Node> => {
     log,
   })
   const listener = await links.listen()
-  if (E.isLeft(listener)) throw new Error(listener.left)
+  if (E.isLeft(listener)) throw new Error(listener.left.reason)
   ports.set(id, listener.right.port)
   const node: Node = { id, links, port: listener.right.port, heard, lost, log }
   nodes.push(node)
@@ -160,11 +160,12 @@ describe('a server that no configuration lists', () => {
   /** It listens with raw sockets at `port`, and is asked for nothing. */
   const stranger = async (): Promise<{ readonly port: number; readonly calls: Mailbox<Socket>; close: () => void }> => {
     const calls = new Mailbox<Socket>()
-    const opened = await listen({ host: '127.0.0.1', port: 0 }, (socket) => {
+    const call = (socket: Socket): void => {
       socket.on('error', () => undefined)
       calls.put(socket)
-    })
-    if (E.isLeft(opened)) throw new Error(opened.left)
+    }
+    const opened = await listen({ host: '127.0.0.1', port: 0 }, call, { warn: () => undefined })
+    if (E.isLeft(opened)) throw new Error(opened.left.reason)
     return { port: opened.right.port, calls, close: opened.right.close }
   }
 

@@ -49,7 +49,7 @@ const start = async (
     log,
   })
   const listener = await port.listen()
-  if (E.isLeft(listener)) throw new Error(listener.left)
+  if (E.isLeft(listener)) throw new Error(listener.left.reason)
   numbers.set(self, listener.right.port)
   const end: End = { port, number: listener.right.port, events, log }
   ends.push(end)

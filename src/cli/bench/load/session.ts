@@ -1,10 +1,10 @@
 /** One session of the load client: requests are gathered and written once a turn, of answers only the header is read. */
 import type { Socket } from 'node:net'
-import { connect } from 'node:net'
 import type { Zxid } from '../../../core/zxid.js'
 import { ZERO } from '../../../core/zxid.js'
 import type { Request } from '../../../service/request.js'
 import type { Address } from '../../../shell/configuration/server-configuration.js'
+import { dial } from '../../../shell/network/dial.js'
 import { decodeConnectResponse, encodeClientRequest, encodeConnectRequest } from '../../../wire/client.js'
 import { FrameCutter } from '../../../wire/frame.js'
 import { Reader } from '../../../wire/reader.js'
@@ -93,7 +93,7 @@ export class Session {
 /** Connects and waits for a new session. Rejects with the reason, at the latest after `limitMs`. */
 export const openSession = ({ host, port }: Address, limitMs: number): Promise<Session> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true })
+    const socket = dial({ host, port })
     const cutter = new FrameCutter(LARGEST_FRAME_BYTES)
     const fail = (reason: string): void => {
       clearTimeout(timer)
