@@ -157,9 +157,10 @@ const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 
 const install = (root) => {
   const reason = installReason(root)
   if (reason === undefined) return
-  say(`npm ci: ${reason}`)
+  say(`npm ci --ignore-scripts: ${reason}`)
   const npm = process.env.npm_execpath
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund']
+  // No package may run anything when it is installed; none of ours needs to.
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']
   quietly(npm === undefined ? 'npm' : process.execPath, npm === undefined ? args : [npm, ...args], root)
 }
 

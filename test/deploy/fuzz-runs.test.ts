@@ -79,7 +79,7 @@ describe('the workflow', () => {
   const environment = { BUDGET: '1s', SEED: '7', SHARD: '2', GITHUB_ACTIONS: 'true' }
 
   it('installs, builds and fuzzes, and takes nothing into its scripts that is not an environment variable', () => {
-    expect([install, build, others]).toEqual(['npm ci', 'npm run -s build', []])
+    expect([install, build, others]).toEqual(['npm ci --ignore-scripts', 'npm run -s build', []])
     for (const script of steps) expect(script).not.toContain('${{')
   })
 

@@ -36,6 +36,8 @@ export const startZ3 = async (wanted: EngineName | undefined, processes: number)
     return await startNpmEngine(processes)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`Z3 from npm does not start (${reason}): run npm ci in the checkout, or put a z3 on PATH`)
+    throw new Error(
+      `Z3 from npm does not start (${reason}): run npm ci --ignore-scripts in the checkout, or put a z3 on PATH`,
+    )
   }
 }
