@@ -17,6 +17,10 @@ export interface Options {
   readonly joiners?: readonly number[]
   /** Lines of zoo.cfg beside those that every server gets. */
   readonly settings?: Readonly<Record<string, string | number>>
+  /** The name of this machine in all server lines; 127.0.0.1 unless told otherwise. */
+  readonly host?: string
+  /** See `ServerProcess`. */
+  readonly through?: readonly string[]
 }
 
 /** Fast enough for tests, slow enough for a machine that does something else too. */
@@ -119,19 +123,19 @@ export const memberLine = ({ id, directory, address }: ServerProcess): string =>
 
 /** Writes the directories of an ensemble; nothing runs yet. Call it inside a test. */
 export const makeEnsemble = async (options: Options = {}): Promise<Ensemble> => {
-  const { kinds = ['zab', 'zab', 'zab'], observers = 0, joiners = [], settings = {} } = options
+  const { kinds = ['zab', 'zab', 'zab'], observers = 0, joiners = [], settings = {}, host = '127.0.0.1' } = options
   const directory = temporaryDirectory()
   const ports = await freePorts(3 * kinds.length)
   const portsOf = (index: number): readonly number[] => ports.slice(3 * index, 3 * index + 3)
   const members = kinds.map((_, index) => {
     const [, quorum, election] = portsOf(index)
     const role = index < kinds.length - observers ? 'participant' : 'observer'
-    return `server.${index + 1}=127.0.0.1:${quorum}:${election}:${role}`
+    return `server.${index + 1}=${host}:${quorum}:${election}:${role}`
   })
   const servers = kinds.map((kind, index) => {
     const id = index + 1
     const [client = 0] = portsOf(index)
-    const server = new ServerProcess(id, kind, join(directory, `server.${id}`), client)
+    const server = new ServerProcess(id, kind, join(directory, `server.${id}`), client, options.through)
     const lines = [
       ...Object.entries({ ...SETTINGS, ...settings }).map(([key, value]) => `${key}=${value}`),
       `dataDir=${server.dataDirectory}`,

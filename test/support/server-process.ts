@@ -50,12 +50,16 @@ export class ServerProcess {
   /** Length of the log when the process was last started. */
   private logStart = 0
 
-  /** @param directory holds zoo.cfg, and the data in `data` */
+  /**
+   * @param directory holds zoo.cfg, and the data in `data`
+   * @param through a command that becomes the one that follows it, in a world of its own
+   */
   constructor(
     readonly id: number,
     readonly kind: Kind,
     readonly directory: string,
     readonly clientPort: number,
+    private readonly through: readonly string[] = [],
   ) {}
 
   get address(): string {
@@ -82,15 +86,14 @@ export class ServerProcess {
     this.logStart = this.log().length
     const output = openSync(this.logFile, 'a')
     const configuration = join(this.directory, 'zoo.cfg')
-    const child =
+    const [program = '', ...rest] =
       this.kind === 'zab'
-        ? spawn(process.execPath, [join(ROOT, 'dist/src/cli/main.js'), 'server', configuration], {
-            stdio: ['pipe', output, output],
-            env: { ...process.env, ZAB_EXIT_ON_STDIN_END: '1' },
-          })
-        : spawn('setpriv', ['--pdeathsig', 'KILL', 'java', ...APACHE, configuration], {
-            stdio: ['ignore', output, output],
-          })
+        ? [...this.through, process.execPath, join(ROOT, 'dist/src/cli/main.js'), 'server', configuration]
+        : [...this.through, 'setpriv', '--pdeathsig', 'KILL', 'java', ...APACHE, configuration]
+    const child = spawn(program, rest, {
+      stdio: [this.kind === 'zab' ? 'pipe' : 'ignore', output, output],
+      env: { ...process.env, ...(this.kind === 'zab' ? { ZAB_EXIT_ON_STDIN_END: '1' } : {}) },
+    })
     closeSync(output)
     child.stdin?.on('error', () => undefined)
     this.child = child
