@@ -2,6 +2,8 @@
 import { showError, showWarning } from '../../service/configuration/error.js'
 import { readServerConfiguration } from '../../shell/configuration/read.js'
 import type { ServerConfiguration } from '../../shell/configuration/server-configuration.js'
+import { plainLines } from '../../shell/server/plain-text.js'
+import { surviveBrokenStreams } from '../../shell/server/standard-streams.js'
 import type { AddCommand } from '../command.js'
 import { withExample } from '../command.js'
 import { EXIT } from '../exit-code.js'
@@ -19,12 +21,13 @@ export const addServer: AddCommand = (program, finish) => {
 }
 
 const server = async (file: string): Promise<number> => {
+  surviveBrokenStreams()
   const read = await readServerConfiguration(file)
   if (read._tag === 'Left') {
-    for (const error of read.left) process.stderr.write(`error: ${showError(error)}\n`)
+    for (const error of read.left) process.stderr.write(plainLines(`error: ${showError(error)}\n`))
     return EXIT.usage
   }
-  for (const warning of read.right.warnings) process.stderr.write(`warning: ${showWarning(warning)}\n`)
+  for (const warning of read.right.warnings) process.stderr.write(plainLines(`warning: ${showWarning(warning)}\n`))
   const { runServer }: { readonly runServer: RunServer } = await import('../../shell/server/run.js')
   return runServer(read.right.configuration)
 }

@@ -1,6 +1,7 @@
 /** `zab start` (`npm start`): an ensemble on this machine, and a live view of it. */
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { surviveBrokenStreams } from '../../shell/server/standard-streams.js'
 import type { AddCommand } from '../command.js'
 import { integerBetween, withExample } from '../command.js'
 
@@ -37,6 +38,7 @@ const port = integerBetween(1, 65_535)
 const start = async (flags: Flags): Promise<number> => {
   const { runEnsemble } = await import('../start/run.js')
   const { makeScreen } = await import('../start/screen.js')
+  surviveBrokenStreams()
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
   const isTerminal = process.stdout.isTTY && !flags.json

@@ -26,15 +26,15 @@ export const zooCfgFile = (plan: Plan): string => path.join(plan.directory, 'zoo
 
 /** `server` is what Node is given before the name of the zoo.cfg. */
 export const startChild = (plan: Plan, server: readonly string[]): Child => {
-  const log = openSync(logFile(plan), 'a', FILE_MODE)
+  const log = openLog(plan)
   const child = spawn(process.execPath, [...server, zooCfgFile(plan)], {
     // Its standard input ends when we do, however we end; the server leaves then. It is in a process group of its own,
     // so that a Ctrl-C at the terminal comes to us alone and the servers are stopped in order.
-    stdio: ['pipe', log, log],
+    stdio: ['pipe', log ?? 'ignore', log ?? 'ignore'],
     detached: true,
     env: { ...process.env, [EXIT_ON_STDIN_END]: '1' },
   })
-  closeSync(log)
+  if (log !== undefined) closeSync(log)
   const ended = endOf(child)
   let isRunning = true
   void ended.then(() => {
@@ -47,6 +47,15 @@ export const startChild = (plan: Plan, server: readonly string[]): Child => {
     clearTimeout(timer)
   }
   return { plan, isRunning: () => isRunning, ended, stop }
+}
+
+/** Without a log, on a full disk say, a server is better than none. */
+const openLog = (plan: Plan): number | undefined => {
+  try {
+    return openSync(logFile(plan), 'a', FILE_MODE)
+  } catch {
+    return undefined
+  }
 }
 
 const endOf = (child: ChildProcess): Promise<string> =>

@@ -1,4 +1,5 @@
 /** Three ways to show an ensemble: a table redrawn in place, a line when something changes, JSON lines. */
+import { plainLine, plainLines } from '../../shell/server/plain-text.js'
 import type { Status } from './status.js'
 import { HEADER, isChange, renderChange, renderRow } from './table.js'
 
@@ -16,17 +17,19 @@ export interface Output {
   readonly columns?: number
 }
 
+/** Answers of servers, and their logs, are shown as plain text. */
 export const makeScreen = (output: Output, kind: ScreenKind): Screen => {
   switch (kind) {
     case 'terminal':
       return makeTerminal(output)
     case 'lines':
       return {
-        tell: (_, text) => output.write(`${text}\n`),
-        show: whenChanged((status) => output.write(`${renderChange(status)}\n`)),
+        tell: (_, text) => output.write(plainLines(`${text}\n`)),
+        show: whenChanged((status) => output.write(plainLines(`${renderChange(status)}\n`))),
       }
     case 'json': {
-      const print = (value: Readonly<Record<string, unknown>>): unknown => output.write(`${JSON.stringify(value)}\n`)
+      const print = (value: Readonly<Record<string, unknown>>): unknown =>
+        output.write(plainLines(`${JSON.stringify(value)}\n`))
       return {
         tell: (event, text, facts = {}) => print({ event, text, ...facts }),
         show: whenChanged((status) => print({ event: 'status', ...status })),
@@ -45,6 +48,9 @@ const whenChanged = (print: (status: Status) => unknown): Screen['show'] => {
   }
 }
 
+/** Wider than any terminal. */
+const ROW_CHARACTERS = 1_000
+
 const CLEAR_BELOW = '\u001b[0J'
 
 /** The table stays at the bottom; what is told scrolls away above it. */
@@ -60,9 +66,9 @@ const makeTerminal = (output: Output): Screen => {
     drawn = table.length
   }
   return {
-    tell: (_, text) => draw(`${text}\n`),
+    tell: (_, text) => draw(plainLines(`${text}\n`)),
     show: (statuses) => {
-      table = ['', HEADER, ...statuses.map(renderRow)]
+      table = ['', HEADER, ...statuses.map((status) => plainLine(renderRow(status), ROW_CHARACTERS))]
       draw('')
     },
   }

@@ -4,6 +4,7 @@
  * They are the first four bytes of a connection; the answer is text, and the connection is closed after it.
  */
 import { toHex } from '../../core/zxid.js'
+import { plainLines } from '../server/plain-text.js'
 import { modeOf, monitorText, showDecimal } from './monitor.js'
 import type { AdminView, ConnectionView } from './view.js'
 import { version } from './version.js'
@@ -37,7 +38,8 @@ export const answer = (word: Word, whitelist: 'all' | readonly string[], view: (
   const seen = view()
   const serves = seen.metrics.mode !== 'not serving'
   if (word === 'isro') return serves ? 'rw' : 'null'
-  return serves ? answerServing(word, seen) : NOT_SERVING
+  // Hosts of a configuration, for one, are words of others.
+  return serves ? plainLines(answerServing(word, seen)) : NOT_SERVING
 }
 
 const answerServing = (word: Word, view: AdminView): string => {

@@ -27,7 +27,7 @@ export interface ListenProblem {
 }
 
 export interface ListenOptions {
-  /** An address that does not accept, while others of the same name do. */
+  /** An address that does not accept, while others of the same name do; a connection that could not be accepted. */
   readonly warn: (text: string) => void
   readonly backlog?: number
   readonly lookup?: Lookup
@@ -41,7 +41,7 @@ export const listen = async (
 ): Promise<E.Either<ListenProblem, Listener>> => {
   const resolved = await resolve(host, lookup)
   if (E.isLeft(resolved)) return E.left({ kind: 'NotYet', reason: cannot({ host, port }, resolved.left) })
-  const open = (one: string, onPort: number): Promise<Opened> => openOne(one, onPort, accepted, backlog)
+  const open = (one: string, onPort: number): Promise<Opened> => openOne(one, onPort, accepted, warn, backlog)
   if (resolved.right.kind === 'Everywhere') return outcomeOf(await openEverywhere(port, open), { host, port }, warn)
   const { addresses } = resolved.right
   // Which port is free on the first address says nothing of the others: another one is asked for.
@@ -121,6 +121,7 @@ const openOne = (
   host: string,
   port: number,
   accepted: (socket: Socket) => void,
+  warn: ListenOptions['warn'],
   backlog: number | undefined,
 ): Promise<Opened> =>
   new Promise((settle) => {
@@ -133,7 +134,7 @@ const openOne = (
     server.listen({ host, port, ...(backlog === undefined ? {} : { backlog }) }, () => {
       server.removeAllListeners('error')
       // A failed accept (no more descriptors, say) concerns that one connection only.
-      server.on('error', () => undefined)
+      server.on('error', (error) => warn(`a connection to port ${portOf(server, port)} is lost: ${error.message}`))
       settle(E.right({ host, port: portOf(server, port), server }))
     })
   })

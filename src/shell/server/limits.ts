@@ -92,8 +92,12 @@ export const limits = {
 
   // --- log
 
-  /** Lines a second; the rest is counted, and the count is logged. */
+  /** Lines a second of each level (info, warn, error); the rest is counted, and the count is logged. */
   logLinesPerSecond: 100,
+  /** Of these, lines that begin alike, so that one noisy kind does not drown the others. */
+  logLinesPerKind: 40,
+  /** A longer line is cut, and its length told. */
+  logLineCharacters: 4_096,
 
   // --- stopping
 

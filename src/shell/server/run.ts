@@ -4,12 +4,14 @@ import type { ServerConfiguration } from '../configuration/server-configuration.
 import { exitCode } from './limits.js'
 import { type Log, makeLog } from './log.js'
 import { startServer } from './running-server.js'
+import { surviveBrokenStreams } from './standard-streams.js'
 
 /**
  * Runs one server until SIGINT or SIGTERM, or until it cannot go on. The value is the exit code of the process.
  * With ZAB_EXIT_ON_STDIN_END=1 the end of stdin stops it too, so that it never outlives the test that started it.
  */
 export const runServer = async (configuration: ServerConfiguration): Promise<number> => {
+  surviveBrokenStreams()
   const log = makeLog()
   dieOfDefects(log)
   log.info(`server ${configuration.self} starts, data in ${configuration.dataDir}`)
