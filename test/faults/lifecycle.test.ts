@@ -1,6 +1,7 @@
 /** Clean stops, starts on old data, observers, and sessions that expire or move: on real processes. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connect, nameOf } from '../support/client.js'
@@ -44,8 +45,39 @@ describe('zab start', () => {
       expect(await started.stop()).toBe(0)
       expect(started.output()).toContain('all servers have stopped; their data stays in place')
     }
+    const logs = [1, 2, 3].map((id) => readFileSync(join(data, `server.${id}`, 'server.log'), 'utf8'))
+    for (const log of logs) expect(log).toMatch(/(leading|following server \d), epoch 2/)
+    expect(alarmsIn(logs)).toEqual([])
   })
 })
+
+describe('an ensemble that is well', () => {
+  it('warns of nothing and calls nothing lost when it starts, changes its leader and stops', async () => {
+    const ensemble = await makeEnsemble()
+    // New servers, on purpose.
+    for (const { dataDirectory } of ensemble.servers) writeFileSync(join(dataDirectory, 'initialize'), '')
+    await ensemble.start()
+    const former = await ensemble.leader()
+    expect(await former.stop()).toBe(0)
+    await ensemble.serves()
+    former.start()
+    await ensemble.serves()
+    expect(await ensemble.stopAll()).toEqual([0, 0, 0])
+    expect(alarmsIn(ensemble.servers.map((server) => server.log()))).toEqual([])
+  })
+
+  it('and one without a quorum says what it waits for', async () => {
+    const ensemble = await makeEnsemble()
+    const server = ensemble.server(2)
+    server.start()
+    await server.logged('looking for a leader: heard 1 of 3 voters (server 2; not servers 1, 3)')
+    expect(alarmsIn([' WARN  x', ' INFO  election link to server 1 lost', ' INFO  fine'])).toHaveLength(2)
+  })
+})
+
+/** Lines that make an operator look up. */
+const alarmsIn = (logs: readonly string[]): readonly string[] =>
+  logs.flatMap((log) => log.split('\n')).filter((line) => / (WARN|ERROR) |\blost\b/.test(line))
 
 describe('an observer', () => {
   it('serves, passes writes on, sees those of others, and is not needed for a quorum', async () => {

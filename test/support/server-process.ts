@@ -86,10 +86,11 @@ export class ServerProcess {
     this.logStart = this.log().length
     const output = openSync(this.logFile, 'a')
     const configuration = join(this.directory, 'zoo.cfg')
-    const [program = '', ...rest] =
+    const command: readonly string[] =
       this.kind === 'zab'
         ? [...this.through, process.execPath, join(ROOT, 'dist/src/cli/main.js'), 'server', configuration]
         : [...this.through, 'setpriv', '--pdeathsig', 'KILL', 'java', ...APACHE, configuration]
+    const [program = '', ...rest] = command
     const child = spawn(program, rest, {
       stdio: [this.kind === 'zab' ? 'pipe' : 'ignore', output, output],
       env: { ...process.env, ...(this.kind === 'zab' ? { ZAB_EXIT_ON_STDIN_END: '1' } : {}) },

@@ -128,7 +128,7 @@ export const makeElectionLinks = (options: ElectionOptions): ElectionLinks => {
       if (links.get(server) !== link) return
       links.delete(server)
       if (options.addressOf(server) === undefined) forget(server)
-      if (!closed) log.info(`election link to server ${server} lost`)
+      if (!closed) log.info(`election link to server ${server} ended`)
     })
     const last = lastSent.get(server)
     if (!waiting.has(server) && last !== undefined) waiting.set(server, last)

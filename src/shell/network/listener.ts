@@ -134,7 +134,9 @@ const openOne = (
     server.listen({ host, port, ...(backlog === undefined ? {} : { backlog }) }, () => {
       server.removeAllListeners('error')
       // A failed accept (no more descriptors, say) concerns that one connection only.
-      server.on('error', (error) => warn(`a connection to port ${portOf(server, port)} is lost: ${error.message}`))
+      server.on('error', (error) =>
+        warn(`a connection to port ${portOf(server, port)} could not be accepted: ${error.message}`),
+      )
       settle(E.right({ host, port: portOf(server, port), server }))
     })
   })

@@ -99,6 +99,13 @@ export const limits = {
   /** A longer line is cut, and its length told. */
   logLineCharacters: 4_096,
 
+  // --- waiting
+
+  /** A server that has not served for so long says what it waits for … */
+  waitingFirstMs: 5_000,
+  /** … and again after each further wait of this length. */
+  waitingAgainMs: 30_000,
+
   // --- stopping
 
   /** A clean stop that has not ended by then ends anyway. */

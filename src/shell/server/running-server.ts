@@ -33,6 +33,7 @@ import { makeStatistics } from './statistics.js'
 import { overruled, showConfiguration } from './stored-configuration.js'
 import { makeTimers } from './timers.js'
 import { makeTurn } from './turn.js'
+import { makeWaitingLines } from './waiting.js'
 
 export interface RunningServer {
   /** The exit code, once the server has ended: it was stopped, or it could not go on. */
@@ -132,6 +133,7 @@ export const startServer = async (
       case 'ClientResume':
         return clients.resume(effect.connection)
       case 'ServiceChanged':
+        waiting.changed(effect.service)
         return log.info(showService(effect.service))
       case 'Log':
         return log[effect.level](effect.text)
@@ -145,6 +147,7 @@ export const startServer = async (
 
   const engine = makeEngine(config, turn.now, perform)
   const timers = makeTimers<ServerTimer>((timer) => engine.dispatch({ kind: 'TimerFired', timer }))
+  const waiting = makeWaitingLines(() => engine.server().peer, log)
   const shared = { self, dispatch: engine.dispatch, turn, log, statistics }
 
   const member = configuration.ensemble.members.find(({ id }) => id === self)
@@ -215,6 +218,7 @@ export const startServer = async (
     ending ??= (async () => {
       engine.stop()
       timers.cancelAll()
+      waiting.stop()
       clients.stop()
       quorum.stop()
       election.close()
@@ -242,6 +246,7 @@ export const startServer = async (
     ports[name] = opened.right.port
   }
   const { durable, database } = disk.recovered
+  waiting.changed({ kind: 'NotServing' })
   engine.dispatch({ kind: 'Started', durable, database })
   return E.right({ ended, stop: () => shutDown(exitCode.stopped), view, ports })
 }

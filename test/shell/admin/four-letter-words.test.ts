@@ -95,6 +95,11 @@ describe('four-letter words', () => {
     expect(text).not.toMatch(/quorum_size|learners|peer_state/)
   })
 
+  it('show words of others without what would move a cursor or end a line', () => {
+    const planted = { ...view, membership: 'server.1=\u001b[2J\u2028\r\u009bh:1:2' }
+    expect(say('conf', planted)).toContain('server.1=\\u001b[2J\\u2028\\u000d\\u009bh:1:2')
+  })
+
   it('conf ends with the membership, without a line end', () => {
     expect(say('conf')).toBe('clientPort=2181\nmembership: \nserver.1=h:1:2:participant\nversion=0')
   })

@@ -14,7 +14,7 @@ interface Node {
   readonly links: ElectionLinks
   readonly port: number
   readonly heard: Mailbox<string>
-  /** Log lines of lost links. */
+  /** Log lines of links that have ended. */
   readonly lost: Mailbox<string>
   readonly log: RecordingLog
 }
@@ -34,7 +34,7 @@ const start = async (id: ServerId, choices: Choices = {}): Promise<Node> => {
   const log: RecordingLog = {
     ...recordingLog(),
     info: (text) => {
-      if (text.endsWith('lost')) lost.put(text)
+      if (text.endsWith(' ended')) lost.put(text)
     },
   }
   const links = makeElectionLinks({
@@ -178,7 +178,7 @@ describe('a server that no configuration lists', () => {
     const link = await other.calls.next()
     const lost = node.lost.next()
     link.destroy()
-    expect(await lost).toContain(`server ${id} lost`)
+    expect(await lost).toContain(`server ${id} ended`)
     return other
   }
 

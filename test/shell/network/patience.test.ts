@@ -21,7 +21,10 @@ const run = async (
     () => Promise.resolve(outcomeOf(++attempts)),
     stopping.signal,
     { info: say, warn: say, error: say },
-    () => Promise.resolve(slept(attempts, () => stopping.abort())),
+    () => {
+      slept(attempts, () => stopping.abort())
+      return Promise.resolve()
+    },
   )
   return { result, attempts, lines }
 }
