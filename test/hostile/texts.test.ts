@@ -59,7 +59,13 @@ interface Found {
   readonly name: string
   /** The types of its parameters, as they are written. */
   readonly types: readonly string[]
+  /** It does something beside reading, and is waited for. */
+  readonly isAsynchronous: boolean
 }
+
+const isAsynchronous = ({ modifiers, type }: ts.ArrowFunction): boolean =>
+  modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) === true ||
+  type?.getText().startsWith('Promise<') === true
 
 const exportedFunctions = (file: string, code = readFileSync(path.join(root, file), 'utf8')): readonly Found[] => {
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true)
@@ -68,7 +74,14 @@ const exportedFunctions = (file: string, code = readFileSync(path.join(root, fil
     statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
       ? statement.declarationList.declarations.flatMap(({ name, initializer }) =>
           initializer !== undefined && ts.isArrowFunction(initializer)
-            ? [{ file, name: name.getText(), types: initializer.parameters.map(({ type }) => type?.getText() ?? '') }]
+            ? [
+                {
+                  file,
+                  name: name.getText(),
+                  types: initializer.parameters.map(({ type }) => type?.getText() ?? ''),
+                  isAsynchronous: isAsynchronous(initializer),
+                },
+              ]
             : [],
         )
       : [],
@@ -83,13 +96,7 @@ const functions = ['core', 'service', 'server', 'wire', 'shell'].flatMap((folder
 
 const isText = (type: string): boolean => /^string(?: \| (?:null|undefined))*$/.test(type)
 
-const ofTexts = functions.filter(({ types }) => types.length > 0 && types.every(isText))
-
-/** Functions of texts that do more than read them. */
-const EFFECTS = new Map([
-  ['acquireLock', 'takes the lock of a directory'],
-  ['readServerConfiguration', 'opens a file; the text in it is read by parse'],
-])
+const ofTexts = functions.filter(({ types, isAsynchronous: does }) => !does && types.length > 0 && types.every(isText))
 
 const nameOf = ({ file, name }: Found): string => `${file} ${name}`
 
@@ -152,7 +159,7 @@ const others: readonly (readonly [string, (text: string) => unknown])[] = [
 // --- tests
 
 describe('a quarter of a megabyte of one thing', () => {
-  it.each(ofTexts.filter(({ name }) => !EFFECTS.has(name)).map((each) => [nameOf(each), each] as const))(
+  it.each(ofTexts.map((each) => [nameOf(each), each] as const))(
     'is read in a moment by %s',
     async (_, { file, name, types }) => {
       const module = (await import(pathToFileURL(path.join(root, file)).href)) as Readonly<Record<string, unknown>>
@@ -176,14 +183,16 @@ describe('the functions that are tried', () => {
   it('are those that read texts, and some of them are known', () => {
     const names = ofTexts.map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(['parseProperties', 'isRange', 'versionOf', 'decodeMyId', 'isValid']))
-    expect([...EFFECTS.keys()].filter((name) => !names.includes(name))).toEqual([])
   })
 
   it('include one that is new', () => {
     const planted =
       'const own = (text: string) => 1\nexport const parseNew = (text: string, base: number): number => base\n'
     expect(exportedFunctions('new.ts', planted)).toEqual([
-      { file: 'new.ts', name: 'parseNew', types: ['string', 'number'] },
+      { file: 'new.ts', name: 'parseNew', types: ['string', 'number'], isAsynchronous: false },
+    ])
+    expect(exportedFunctions('new.ts', 'export const open = async (file: string) => 1\n')).toEqual([
+      { file: 'new.ts', name: 'open', types: ['string'], isAsynchronous: true },
     ])
   })
 

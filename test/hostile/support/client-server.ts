@@ -142,7 +142,7 @@ export const startClientServer = async (limits: Partial<ServerLimits> = {}): Pro
   dispatch({ kind: 'Started', durable, database: D.empty })
   await serving.next()
   const listener = await clients.listen()
-  if (E.isLeft(listener)) throw new Error(listener.left)
+  if (E.isLeft(listener)) throw new Error(listener.left.reason)
   const stop = (): void => {
     engine.stop()
     clients.stop()
