@@ -106,6 +106,13 @@ export const limits = {
   /** … and again after each further wait of this length. */
   waitingAgainMs: 30_000,
 
+  // --- the note of what is committed
+
+  /** So often it is looked how far the log is committed; a start keeps in memory what was logged after the last note … */
+  noteEveryMs: 5_000,
+  /** … or fewer than so many transactions, which are not worth one. */
+  noteTransactions: 1_000,
+
   // --- stopping
 
   /** A clean stop that has not ended by then ends anyway. */

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Service } from '../../core/effect.js'
+import { isQuorum } from '../../core/quorum.js'
 import type { ServerEffect } from '../../server/effect.js'
 import type { ServerTimer } from '../../server/event.js'
 import { decodeNotification, encodeNotification } from '../../wire/election.js'
@@ -23,6 +24,7 @@ import { showStorageError } from '../storage/error.js'
 import { openStorage, type StorageOptions } from '../storage/storage.js'
 import { adminViewOf } from './admin-view.js'
 import { descriptorShares } from './descriptors.js'
+import { noteRegularly } from './committed-note.js'
 import { makeEngine } from './engine.js'
 import { exitCode, LARGEST_MAX_BUFFER_BYTES, limits } from './limits.js'
 import type { Log } from './log.js'
@@ -146,6 +148,7 @@ export const startServer = async (
   // --- the parts
 
   const engine = makeEngine(config, turn.now, perform)
+  const endNotes = noteRegularly(engine.server, disk.noteCommitted)
   const timers = makeTimers<ServerTimer>((timer) => engine.dispatch({ kind: 'TimerFired', timer }))
   const waiting = makeWaitingLines(() => engine.server().peer, log)
   const shared = { self, dispatch: engine.dispatch, turn, log, statistics }
@@ -217,6 +220,7 @@ export const startServer = async (
   const shutDown = (code: number): Promise<number> => {
     ending ??= (async () => {
       engine.stop()
+      endNotes()
       timers.cancelAll()
       waiting.stop()
       clients.stop()
@@ -251,12 +255,17 @@ export const startServer = async (
   return E.right({ ended, stop: () => shutDown(exitCode.stopped), view, ports })
 }
 
+/** Whatever happens, nobody else's word is needed for what is in its log. A changeable ensemble may be growing. */
+const decidesAlone = ({ standalone, reconfigEnabled, ensemble, self }: ServerConfiguration): boolean =>
+  standalone || (!reconfigEnabled && isQuorum(ensemble.quorums, (id) => id === self))
+
 const storageOptionsOf = (configuration: ServerConfiguration, log: Log): StorageOptions => ({
   dataDir: configuration.dataDir,
   dataLogDir: configuration.dataLogDir,
   preAllocSizeKiB: configuration.preAllocSizeKiB,
   forceSync: configuration.forceSync,
   autocreate: configuration.autocreateDatabase,
+  decidesAlone: decidesAlone(configuration),
   ...configuration.autopurge,
   log: (level, text) => log[level](text),
 })

@@ -16,6 +16,9 @@ export const CURRENT_EPOCH = 'currentEpoch'
 /** Ours alone: like the epochs it has no dot, and ZooKeeper looks at no name that it does not know. */
 export const COMMITTED_CONFIGURATION = 'committedConfiguration'
 
+/** Likewise: how far the log is known to be committed. */
+export const COMMITTED_ZXID = 'committedZxid'
+
 /** Ours alone, in the same way. */
 export const LAST_ENSEMBLE = 'lastEnsemble'
 

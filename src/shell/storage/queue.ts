@@ -9,9 +9,10 @@ import { makeBatch } from './batch.js'
 import type { Directories } from './cleaning.js'
 import { installSnapshot, truncateHistory } from './cleaning.js'
 import { writeConfiguration } from './committed-configuration.js'
+import { forgetCommittedZxid, writeCommittedZxid } from './committed-zxid.js'
 import { writeEpoch } from './epochs.js'
 import type { StorageError } from './error.js'
-import { StorageFailure, toStorageError } from './error.js'
+import { showStorageError, StorageFailure, toStorageError } from './error.js'
 import { tellReplacement, tellTruncation } from './given-up.js'
 import type { LogWriter } from './log-writer.js'
 import { ACCEPTED_EPOCH, CURRENT_EPOCH } from './names.js'
@@ -28,6 +29,8 @@ export interface StorageEvents {
 export interface Queue {
   readonly persist: (token: Token, durable: Durable<Transaction>, image: Database | undefined) => void
   readonly saveSnapshot: (zxid: Zxid, database: Database) => void
+  /** Notes that everything up to there is committed, for the next start. */
+  readonly noteCommitted: (zxid: Zxid) => void
   /** Nothing more is written or reported. */
   readonly abandon: (error: StorageError) => void
   /** Persist requests not yet reported. */
@@ -45,6 +48,7 @@ type Item =
   | { readonly kind: 'Save'; readonly zxid: Zxid; readonly database: Database }
   /** The background snapshot is written: give it its name. In the queue, so that no truncation is under way. */
   | { readonly kind: 'Publish' }
+  | { readonly kind: 'Note'; readonly zxid: Zxid }
 
 /** Bytes after which a group is written, however much more is ready. One record may go beyond it. */
 export const GROUP_BYTES = 4 * 1024 * 1024
@@ -175,8 +179,16 @@ export const makeQueue = (
         return beginSnapshot(item.zxid, item.database)
       case 'Publish':
         return snapshotter.publish()
+      case 'Note':
+        return note(item.zxid)
     }
   }
+
+  /** Nothing depends on it, so that it cannot be written is no reason to stop: a full disk shows elsewhere. */
+  const note = (zxid: Zxid): Promise<void> =>
+    writeCommittedZxid(directories.fileSystem, directories.dataDirectory, zxid).catch((thrown: unknown) =>
+      directories.log('warn', `the next start will need more memory: ${showStorageError(toStorageError(thrown))}`),
+    )
 
   const beginSnapshot = async (zxid: Zxid, database: Database): Promise<void> => {
     if (snapshotter.isBusy()) {
@@ -213,6 +225,7 @@ export const makeQueue = (
         giveUpSnapshot()
         await checkOwner()
         await writer.roll()
+        await forgetCommittedZxid(fileSystem, dataDirectory)
         tellTruncation(directories.log, end, durable.zxid)
         await truncateHistory(directories, durable.zxid)
         end = durable.zxid
@@ -222,6 +235,7 @@ export const makeQueue = (
         giveUpSnapshot()
         await checkOwner()
         await writer.roll()
+        await forgetCommittedZxid(fileSystem, dataDirectory)
         counters.lastSnapshotBytes = await installSnapshot(directories, durable.zxid, image, durable.entries)
         counters.snapshots += 1
         tellReplacement(directories.log, end, durable.zxid, durable.entries.at(-1)?.zxid ?? durable.zxid)
@@ -238,6 +252,7 @@ export const makeQueue = (
       enqueue({ kind: 'Persist', token, durable, image })
     },
     saveSnapshot: (zxid, database) => enqueue({ kind: 'Save', zxid, database }),
+    noteCommitted: (zxid) => enqueue({ kind: 'Note', zxid }),
     abandon: fail,
     length: () => waiting,
     close: async () => {

@@ -13,6 +13,7 @@ import { decodeTransaction } from '../../wire/transaction.js'
 import type { Directories } from './cleaning.js'
 import { discardUnfinished, finishInstall } from './cleaning.js'
 import { recoverConfiguration } from './committed-configuration.js'
+import { recoverCommittedZxid } from './committed-zxid.js'
 import { recoverEpochs } from './epochs.js'
 import { StorageFailure } from './error.js'
 import { initializedIn, useUp } from './initialize.js'
@@ -53,8 +54,13 @@ export interface Found {
  * RECV-10. On return everything that is reported is durable. Rejects with a StorageFailure.
  *
  * @param autocreate false: an empty directory is one that has lost its data, unless the operator says otherwise (ELEC-10)
+ * @param decidesAlone this server is a quorum: what is in its log is committed
  */
-export const recover = async (directories: Directories, autocreate = true): Promise<Recovered> => {
+export const recover = async (
+  directories: Directories,
+  autocreate = true,
+  decidesAlone = false,
+): Promise<Recovered> => {
   const { fileSystem, dataDirectory, directory } = directories
   await fileSystem.makeDirectory(dataDirectory)
   await fileSystem.makeDirectory(directory)
@@ -71,7 +77,8 @@ export const recover = async (directories: Directories, autocreate = true): Prom
   const lastEnsemble = await recoverLastEnsemble(fileSystem, dataDirectory, names)
   const isPromised = names.includes(ACCEPTED_EPOCH)
   const configuration = await recoverConfiguration(fileSystem, dataDirectory, names)
-  const window = makeReplayWindow(image.database, image.base, directories.replayWindow)
+  const committed = decidesAlone ? LAST_ZXID : await recoverCommittedZxid(fileSystem, dataDirectory, names)
+  const window = makeReplayWindow(image.database, image.base, directories.replayWindow, committed)
   const last = await replayLogs(directories, image.base, (record, file) => {
     window.add({ zxid: record.zxid, transaction: transactionOf(record, file) })
   })
@@ -85,6 +92,8 @@ export const recover = async (directories: Directories, autocreate = true): Prom
   const found = { state, acceptedEpoch: isPromised ? acceptedEpoch : 0, lastEnsemble } as const
   return { durable: configuration === undefined ? durable : { ...durable, configuration }, database, applied, found }
 }
+
+const LAST_ZXID = Z.zxid(Z.MAX_EPOCH, Z.MAX_COUNTER)
 
 interface Image {
   readonly base: Zxid

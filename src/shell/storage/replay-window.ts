@@ -1,7 +1,7 @@
 /**
  * The records after the newest snapshot, while a server starts: the last ones are kept, older ones are applied to the state as
- * far as they are known to be committed. So a log that is much longer than its last epoch is loaded in the memory of the tree,
- * that epoch and a window. RECV-10.
+ * far as they are known to be committed. So a log of any length is loaded in the memory of the tree, a window, and what came
+ * after the last note of what is committed. RECV-10.
  *
  * A record is known to be committed when one of a later epoch follows it in the log: only an established leader proposes, its
  * whole history is committed then (SYNC-12), and the record is a part of it (SYNC-11). So nothing changes but where the window
@@ -9,11 +9,13 @@
  * transactions only (SYNC-4, SYNC-8), and a reconfiguration that has been applied is in force (RECFG-4). The end of the history,
  * by which servers are compared (ELEC-1, DISC-5), is the same.
  *
- * Records of the last epoch are not applied before they are delivered. An image of them could reach a learner before they are
- * committed, and if they never are, that learner could not cut them off.
+ * So is one that this server has noted as delivered (committed-zxid.ts), and everything in the log of a server that decides
+ * alone. Other records of the last epoch are not applied before they are delivered: an image of them could reach a learner
+ * before they are committed, and if they never are, that learner could not cut them off.
  */
 import type { Entry } from '../../core/message.js'
 import type { Zxid } from '../../core/zxid.js'
+import * as Z from '../../core/zxid.js'
 import { apply } from '../../service/apply.js'
 import type { Database } from '../../service/database.js'
 import type { Transaction } from '../../service/transaction.js'
@@ -41,10 +43,12 @@ export interface Replayed {
   readonly largest: number
 }
 
+/** @param committed everything up to it is known to be committed */
 export const makeReplayWindow = (
   image: Database,
   imageZxid: Zxid,
   limits: WindowLimits = REPLAY_WINDOW,
+  committed: Zxid = Z.ZERO,
 ): ReplayWindow => {
   let database = image
   let base = imageZxid
@@ -75,7 +79,8 @@ export const makeReplayWindow = (
       for (let oldest = held[first]; oldest !== undefined; oldest = held[first]) {
         const length = held.length - first
         const isOver = length > limits.records || bytes > limits.bytes
-        if (!isOver || oldest.zxid.epoch >= entry.zxid.epoch) break
+        const isCommitted = oldest.zxid.epoch < entry.zxid.epoch || !Z.isAfter(oldest.zxid, committed)
+        if (!isOver || !isCommitted) break
         pass(oldest)
       }
     },

@@ -54,6 +54,8 @@ export interface StorageOptions {
   readonly forceSync: boolean
   /** `db.autocreate`: an empty directory is a new one, even if nobody says so. */
   readonly autocreate: boolean
+  /** This server is a quorum: what is in its log is committed. */
+  readonly decidesAlone: boolean
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
 }
 
@@ -63,6 +65,8 @@ export interface Storage {
   readonly persist: (token: Token, durable: Durable<Transaction>, image: Database | undefined) => void
   /** Rolls the log and writes this snapshot in the background. Skipped while another one is being written. */
   readonly saveSnapshot: (zxid: Zxid, database: Database) => void
+  /** Everything up to there is committed. Now and then; the next start applies that much without keeping it. */
+  readonly noteCommitted: (zxid: Zxid) => void
   readonly statistics: () => StorageStatistics
   /** Before the server takes part in anything. Left: it is not durable. */
   readonly markEnsemble: (last: LastEnsemble) => Promise<Either<StorageError, void>>
@@ -103,7 +107,7 @@ export const openStorageOn = async (
     log: options.log,
     ...(options.replayWindow === undefined ? {} : { replayWindow: options.replayWindow }),
   }
-  const recovered = await recover(directories, options.autocreate)
+  const recovered = await recover(directories, options.autocreate, options.decidesAlone)
   const counters = makeCounters()
   await measureDirectories(directories, counters)
   const writer = makeLogWriter(
@@ -120,6 +124,7 @@ export const openStorageOn = async (
     recovered,
     persist: queue.persist,
     saveSnapshot: queue.saveSnapshot,
+    noteCommitted: queue.noteCommitted,
     statistics: () => ({ ...counters, queued: queue.length() }),
     markEnsemble: async (last) => {
       if (isSame(recovered.found.lastEnsemble, last)) return right(undefined)

@@ -31,6 +31,13 @@ describe('the window of recovery', () => {
     expect(window.end().entries.map(({ zxid }) => zxid.epoch)).toEqual(Array.from({ length: 50 }, () => 2))
   })
 
+  test('lets go of what is noted as committed, in the last epoch too', () => {
+    const window = makeReplayWindow(D.empty, Z.ZERO, { records: 10, bytes: 1_000_000 }, Z.zxid(1, 30))
+    for (const each of entries(1, 1, 50)) window.add(each)
+    const { applied, base, entries: kept } = window.end()
+    expect([applied, Z.show(base), kept.length]).toEqual([30, '1:30', 20])
+  })
+
   test('is part of every start, and the next record goes behind what it kept', async () => {
     const disk = makeDisk()
     const each = await open(disk)
@@ -41,6 +48,46 @@ describe('the window of recovery', () => {
     expect(again.storage.recovered).toMatchObject({ applied: 28, durable: { base: Z.zxid(1, 28) } })
     await again.append([entry(2, 4)])
   })
+
+  const few = { records: 5, bytes: 1_000_000 }
+
+  test('a note says how far; it goes before history does', async () => {
+    const disk = makeDisk()
+    const each = await open(disk)
+    await each.append(entries(1, 1, 40))
+    each.storage.noteCommitted(Z.zxid(1, 30))
+    await each.append([entry(1, 41)])
+    await each.storage.close()
+    const again = await open(disk.nextProcess(), { replayWindow: few })
+    expect(again.storage.recovered).toMatchObject({ applied: 30, durable: { base: Z.zxid(1, 30) } })
+    await again.persist({ kind: 'Truncate', zxid: Z.zxid(1, 35) })
+    await again.storage.close()
+    const third = await open(disk.nextProcess(), { replayWindow: few })
+    expect(third.storage.recovered).toMatchObject({ applied: 0, durable: { base: Z.ZERO } })
+    expect(third.names()).toHaveLength(35)
+  })
+
+  test('a server that decides alone keeps no more than the window', async () => {
+    const disk = makeDisk()
+    const each = await open(disk)
+    await each.append(entries(1, 1, 40))
+    await each.storage.close()
+    const again = await open(disk.nextProcess(), { replayWindow: few, decidesAlone: true })
+    expect(again.storage.recovered).toMatchObject({ applied: 35, durable: { base: Z.zxid(1, 35) } })
+  })
+
+  test.each(['', '00000001', '0000000100000020', '0000000100000020\nx', 'zzzzzzzzzzzzzzzz\n'])(
+    'a note that reads %j is none',
+    async (text) => {
+      const disk = makeDisk()
+      const each = await open(disk)
+      await each.append(entries(1, 1, 40))
+      await each.storage.close()
+      disk.put('/data/version-2/committedZxid', new TextEncoder().encode(text))
+      const again = await open(disk.nextProcess(), { replayWindow: few })
+      expect(again.storage.recovered).toMatchObject({ applied: 0 })
+    },
+  )
 
   test('millions of records are no arguments of a call', () => {
     const all = S.fromArray(Array.from({ length: 4_200_000 }, (_, index) => index))

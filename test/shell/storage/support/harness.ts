@@ -59,6 +59,7 @@ export const defaultOptions: StorageOptions = {
   purgeIntervalHours: 0,
   forceSync: true,
   autocreate: true,
+  decidesAlone: false,
   log: () => undefined,
 }
 
