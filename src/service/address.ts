@@ -4,6 +4,8 @@
  * Both come from strangers, at any length: they are read from left to right, once.
  */
 
+import { parseDecimal } from './whole-number.js'
+
 export type Address =
   | { readonly family: 4; readonly value: number }
   /** Eight groups of 16 bits. */
@@ -18,10 +20,6 @@ export interface Range {
 /** The longest text of an address of version 6: six groups, and the last two as a dotted address. */
 const LONGEST_V6 = 45
 const DOT = 0x2e
-const PLUS = 0x2b
-const MINUS = 0x2d
-const ZERO = 0x30
-const NINE = 0x39
 
 // --- operations
 
@@ -118,29 +116,3 @@ const parseGroups = (text: string): readonly number[] | undefined => {
   }
   return groups
 }
-
-/** A number as Java's Integer.parseInt reads it: a sign, any number of zeros, decimal digits of any script. */
-const parseDecimal = (text: string, start: number, end: number, maximum: number): number | undefined => {
-  const sign = text.charCodeAt(start)
-  const isNegative = sign === MINUS
-  const first = isNegative || sign === PLUS ? start + 1 : start
-  if (first >= end) return undefined
-  let value = 0
-  for (let index = first; index < end; index++) {
-    const digit = digitOf(text.charCodeAt(index))
-    if (digit === undefined) return undefined
-    value = value * 10 + digit
-    if (value > maximum) return undefined
-  }
-  return isNegative && value !== 0 ? undefined : value
-}
-
-const digitOf = (unit: number): number | undefined => {
-  if (unit < 0x80) return unit >= ZERO && unit <= NINE ? unit - ZERO : undefined
-  if (!isDigit(unit)) return undefined
-  // The ten digits of a script begin at a code that ends with 0 or with 6.
-  const block = unit & ~15
-  return unit - (isDigit(block) ? block : block + 6)
-}
-
-const isDigit = (unit: number): boolean => /^\p{Nd}$/u.test(String.fromCharCode(unit))

@@ -3,6 +3,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { ServerId } from '../core/configuration.js'
 import type { Epoch } from '../core/zxid.js'
+import { parseNatural } from '../service/whole-number.js'
 import type { WireError } from './error.js'
 import { wireError } from './error.js'
 
@@ -18,9 +19,9 @@ export const decodeEpoch = (bytes: Uint8Array): Either<WireError, Epoch> => {
   return epoch === undefined || epoch > GREATEST_EPOCH ? left(wireError('BadValue', 'epoch', 0)) : right(epoch)
 }
 
-/** The first line of `myid`. Java does not trim it; nothing depends on that. */
+/** The first line of `myid`, as Java's Long.parseLong reads it: `+1` and `007` are numbers. Blanks around it are forgiven. */
 export const decodeMyId = (text: string): Either<WireError, ServerId> => {
-  const id = numberIn((text.split('\n')[0] ?? '').trim())
+  const id = parseNatural((text.split('\n', 1)[0] ?? '').trim())
   return id === undefined ? left(wireError('BadValue', 'myid', 0)) : right(id)
 }
 

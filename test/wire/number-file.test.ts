@@ -41,6 +41,16 @@ describe('myid', () => {
     expect(decodeMyId('3\n')).toEqual(right(3))
     expect(decodeMyId('12')).toEqual(right(12))
     expect(decodeMyId('7\nwhatever')).toEqual(right(7))
-    for (const text of ['', '\n3', 'three', '-1', '1.5']) expect(isLeft(decodeMyId(text)), text).toBe(true)
+    // Apache ZooKeeper 3.8.0 starts with these; it refuses blanks around the number, which editors leave.
+    for (const [text, id] of [
+      ['+1', 1],
+      ['007', 7],
+      ['\u0661', 1],
+      ['1\r\n', 1],
+      [' 1 ', 1],
+    ] as const)
+      expect(decodeMyId(text), text).toEqual(right(id))
+    for (const text of ['', '0x1', '1 # one', '+', '\n3', 'three', '-1', '1.5'])
+      expect(isLeft(decodeMyId(text)), text).toBe(true)
   })
 })

@@ -7,7 +7,7 @@ export interface Place {
 }
 
 export interface ConfigurationError extends Place {
-  readonly kind: 'Unreadable' | 'Malformed' | 'Missing' | 'Invalid' | 'Conflict'
+  readonly kind: 'Unreadable' | 'Unsupported' | 'Malformed' | 'Missing' | 'Invalid' | 'Conflict'
   readonly key: string
   readonly reason: string
   readonly remedy: string

@@ -3,7 +3,7 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { isRight, left, right } from 'fp-ts/lib/Either.js'
 import type { Member, ServerId } from '../../core/configuration.js'
 import { decodeMyId } from '../../wire/number-file.js'
-import type { ConfigurationError } from '../../service/configuration/error.js'
+import type { ConfigurationError, ConfigurationWarning } from '../../service/configuration/error.js'
 import type { ServerConfiguration, Settings } from './server-configuration.js'
 import { ANY_HOST, showAddress } from '../../service/configuration/server-line.js'
 
@@ -24,7 +24,7 @@ export const complete = (
   const self = readSelf(settings, myId)
   if (self._tag === 'Left') return left([self.left])
   const id = self.right
-  const ensemble = settings.ensemble.members.length === 0 ? ensembleOfOne(settings, id) : settings.ensemble
+  const ensemble = isAmongServers(settings, id) ? settings.ensemble : ensembleOfOne(settings, id)
   const member = ensemble.members.find((one) => one.id === id)
   if (member === undefined)
     return left([
@@ -42,6 +42,23 @@ export const complete = (
   return right({ ...settings, ensemble, self: id, clientAddress: member.clientAddress ?? settings.clientAddress })
 }
 
+/** A standalone server whose number is not that of the only line: ZooKeeper starts it, and passes over the line. */
+export const warningsOf = (
+  { ensemble: { members }, standalone }: Settings,
+  file: string,
+  { path }: MyId,
+  self: ServerId,
+): readonly ConfigurationWarning[] => {
+  const [only] = members
+  return !standalone || only === undefined || only.id === self
+    ? []
+    : [{ file, line: 0, key: `server.${only.id}`, reason: `no effect: ${path} says that this is server ${self}` }]
+}
+
+/** A server that is alone may have any number. */
+const isAmongServers = ({ ensemble: { members }, standalone }: Settings, id: ServerId): boolean =>
+  standalone ? members.some((member) => member.id === id) : members.length > 0
+
 const readSelf = (settings: Settings, { path, text }: MyId): Either<ConfigurationError, ServerId> => {
   const only = settings.standalone ? (settings.ensemble.members[0]?.id ?? STANDALONE_ID) : undefined
   const remedy = `write this server's number to it, as in: echo 1 > ${path}`
@@ -51,9 +68,11 @@ const readSelf = (settings: Settings, { path, text }: MyId): Either<Configuratio
       : right(only)
   const id = decodeMyId(text)
   if (isRight(id)) return id
-  const first = (text.split('\n')[0] ?? '').trim()
+  const first = (text.split('\n', 1)[0] ?? '').trim().slice(0, LONGEST_QUOTE)
   return left({ kind: 'Invalid', file: path, line: 1, key: 'myid', reason: `"${first}" is no server number`, remedy })
 }
+
+const LONGEST_QUOTE = 40
 
 /** Its quorum and election port are never used. */
 const ensembleOfOne = (settings: Settings, id: ServerId): Settings['ensemble'] => ({

@@ -4,7 +4,8 @@ import path from 'node:path'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { left, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { complete } from './complete.js'
+import { complete, warningsOf } from './complete.js'
+import type { MyId } from './complete.js'
 import type { ConfigurationError, ConfigurationWarning } from '../../service/configuration/error.js'
 import type { ServerConfiguration } from './server-configuration.js'
 import { parse } from './zoo-cfg.js'
@@ -12,6 +13,8 @@ import { parse } from './zoo-cfg.js'
 export interface Read {
   readonly configuration: ServerConfiguration
   readonly warnings: readonly ConfigurationWarning[]
+  /** Keys without effect here. */
+  readonly notes: readonly ConfigurationWarning[]
 }
 
 /** The configuration of the server that `file` and the `myid` in its dataDir describe. Never rejects. */
@@ -20,13 +23,18 @@ export const readServerConfiguration = async (file: string): Promise<Either<read
   if (text._tag === 'Left') return left([unreadable(file, text.left)])
   const parsed = parse(text.right, file)
   if (parsed._tag === 'Left') return parsed
-  const { settings, warnings } = parsed.right
+  const { notes, settings, warnings } = parsed.right
   const myIdPath = path.join(settings.dataDir, 'myid')
   const myId = await readText(myIdPath)
   if (myId._tag === 'Left' && myId.left !== 'ENOENT') return left([unreadable(myIdPath, myId.left)])
+  const said: MyId = { path: myIdPath, text: myId._tag === 'Right' ? myId.right : undefined }
   return pipe(
-    complete(settings, file, { path: myIdPath, text: myId._tag === 'Right' ? myId.right : undefined }),
-    map((configuration) => ({ configuration, warnings })),
+    complete(settings, file, said),
+    map((configuration) => ({
+      configuration,
+      warnings: [...warnings, ...warningsOf(settings, file, said, configuration.self)],
+      notes,
+    })),
   )
 }
 

@@ -12,50 +12,20 @@ import { parseProperties } from '../../service/configuration/properties.js'
 import type { Property } from '../../service/configuration/properties.js'
 import type { Address, Settings } from './server-configuration.js'
 import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
-import { LARGEST_MAX_BUFFER_BYTES } from '../server/limits.js'
-import { ANY_HOST, isPort } from '../../service/configuration/server-line.js'
+import { ANY_HOST } from '../../service/configuration/server-line.js'
+import { parseWholeNumber } from '../../service/whole-number.js'
+import { EFFECTIVE_KEYS, plainKey, whyWithoutEffect } from './keys.js'
+import { GREATEST, NUMERIC_KEYS } from './numbers.js'
+import { isSecurityKey, refusedKeys } from './security-keys.js'
 import type { Values } from './values.js'
 import { valuesOf } from './values.js'
 
 export interface Parsed {
   readonly settings: Settings
   readonly warnings: readonly ConfigurationWarning[]
+  /** Keys that ZooKeeper knows and that have no effect here, and why. */
+  readonly notes: readonly ConfigurationWarning[]
 }
-
-/** Keys of zoo.cfg that have a meaning here, besides server.N, group.N and weight.N. */
-const KEYS: ReadonlySet<string> = new Set([
-  'tickTime',
-  'initLimit',
-  'syncLimit',
-  'dataDir',
-  'dataLogDir',
-  'clientPort',
-  'clientPortAddress',
-  'peerType',
-  'snapCount',
-  'minSessionTimeout',
-  'maxSessionTimeout',
-  'globalOutstandingLimit',
-  'jute.maxbuffer',
-  'ephemeralNodes.total.byte.limit',
-  'preAllocSize',
-  'autopurge.snapRetainCount',
-  'autopurge.purgeInterval',
-  'maxClientCnxns',
-  'maxCnxns',
-  '4lw.commands.whitelist',
-  'commitLogCount',
-  'electionAlg',
-  'quorumListenOnAllIPs',
-  'standaloneEnabled',
-  'forceSync',
-  'reconfigEnabled',
-  'skipACL',
-  'dynamicConfigFile',
-  'db.autocreate',
-  'zookeeper.db.autocreate',
-  'startAloneThoughOthersMayHaveNewerWrites',
-])
 
 /** The settings of a zoo.cfg and what its writer should know about it. `file` is for messages only. */
 export const parse = (text: string, file: string): Either<readonly ConfigurationError[], Parsed> => {
@@ -69,26 +39,31 @@ export const parse = (text: string, file: string): Either<readonly Configuration
     },
     (configuration) => configuration,
   )(parseEnsemble(properties.right, ZERO, file))
-  const values = valuesOf(properties.right, file, errors)
+  errors.push(...refusedKeys(properties.right, file))
+  const warnings: ConfigurationWarning[] = []
+  const values = valuesOf(properties.right, file, { errors, warnings })
   const settings = readSettings(values, ensemble)
   if (errors.length === 0) checkTogether(values, settings)
   return errors.length > 0
     ? left(errors.toSorted((first, second) => first.line - second.line))
-    : right({ settings, warnings: warningsOf(properties.right, settings, file) })
+    : right({
+        settings,
+        warnings: [...warningsOf(properties.right, settings, file), ...warnings],
+        notes: notesOf(properties.right, file),
+      })
 }
 
 const NO_ENSEMBLE: Configuration = { version: ZERO, members: [], quorums: { kind: 'Majority', voters: [] } }
 
 /** Every key with its default. */
 const readSettings = (values: Values, ensemble: Configuration): Settings => {
-  const tickTimeMs = values.integer('tickTime', 3000, 1)
+  const tickTimeMs = values.integer('tickTime')
   const voters = ensemble.members.filter((member) => member.role === 'participant').length
   const standalone = ensemble.members.length === 0 || (voters === 1 && values.boolean('standaloneEnabled', true))
   const dataDir = values.required('dataDir', 'add a line such as dataDir=/var/lib/zookeeper')
-  const minSessionTimeoutMs = values.integer('minSessionTimeout', -1, -1)
-  const maxSessionTimeoutMs = values.integer('maxSessionTimeout', -1, -1)
-  if (values.integer('electionAlg', 3, 0) !== 3)
-    values.complain('electionAlg', 'only algorithm 3, fast leader election, exists', 'remove the line')
+  const minSessionTimeoutMs = values.integer('minSessionTimeout')
+  const maxSessionTimeoutMs = values.integer('maxSessionTimeout')
+  values.integer('electionAlg')
   refuseDynamicFile(values)
   return {
     ensemble,
@@ -97,46 +72,60 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
     dataLogDir: values.text('dataLogDir') ?? dataDir,
     clientAddress: readClientAddress(values),
     tickTimeMs,
-    initLimit: readLimit(values, 'initLimit', 10, standalone),
-    syncLimit: readLimit(values, 'syncLimit', 5, standalone),
+    initLimit: readLimit(values, 'initLimit', { standalone, tickTimeMs }),
+    syncLimit: readLimit(values, 'syncLimit', { standalone, tickTimeMs }),
     minSessionTimeoutMs: minSessionTimeoutMs === -1 ? 2 * tickTimeMs : minSessionTimeoutMs,
     maxSessionTimeoutMs: maxSessionTimeoutMs === -1 ? 20 * tickTimeMs : maxSessionTimeoutMs,
-    maxClientCnxns: values.integer('maxClientCnxns', 60, 0),
-    maxCnxns: values.integer('maxCnxns', 0, 0),
-    globalOutstandingLimit: values.integer('globalOutstandingLimit', 1000, 1),
-    maxBufferBytes: values.integer('jute.maxbuffer', 1_048_575, 1),
-    ephemeralLimitBytes:
-      values.text('ephemeralNodes.total.byte.limit') === undefined
-        ? undefined
-        : values.integer('ephemeralNodes.total.byte.limit', 0, 1),
-    snapCount: values.integer('snapCount', 100_000, 2),
-    commitLogCount: values.integer('commitLogCount', 500, 1),
-    preAllocSizeKiB: values.integer('preAllocSize', 65_536, 0),
-    forceSync: values.choice('forceSync', 'yes', ['yes', 'no']) === 'yes',
+    maxClientCnxns: values.integer('maxClientCnxns'),
+    maxCnxns: values.integer('maxCnxns'),
+    globalOutstandingLimit: values.integer('globalOutstandingLimit'),
+    maxBufferBytes: values.integer('jute.maxbuffer'),
+    ephemeralLimitBytes: readEphemeralLimit(values),
+    snapCount: values.integer('snapCount'),
+    commitLogCount: values.integer('commitLogCount'),
+    preAllocSizeKiB: values.integer('preAllocSize'),
+    forceSync: values.unless('forceSync', 'no'),
     autopurge: {
-      snapRetainCount: Math.max(3, values.integer('autopurge.snapRetainCount', 3, 0)),
-      purgeIntervalHours: values.integer('autopurge.purgeInterval', 0, 0),
+      snapRetainCount: values.integer('autopurge.snapRetainCount'),
+      purgeIntervalHours: values.integer('autopurge.purgeInterval'),
     },
     quorumListenOnAllIPs: values.boolean('quorumListenOnAllIPs', false),
     reconfigEnabled: values.boolean('reconfigEnabled', false),
-    // ZooKeeper's property is zookeeper.db.autocreate, and zoo.cfg has it without the prefix; a guard works in either form.
-    autocreateDatabase: values.boolean('db.autocreate', true) && values.boolean('zookeeper.db.autocreate', true),
+    autocreateDatabase: values.boolean('db.autocreate', true),
     startAlone: values.choice('startAloneThoughOthersMayHaveNewerWrites', 'no', ['yes', 'no']) === 'yes',
-    skipAcl: values.choice('skipACL', 'no', ['yes', 'no']) === 'yes',
+    skipAcl: !values.unless('skipACL', 'yes'),
     fourLetterWords: readFourLetterWords(values.text('4lw.commands.whitelist') ?? DEFAULT_FOUR_LETTER_WORDS.join(',')),
   }
 }
 
-/** initLimit and syncLimit have no default when there are others to wait for. */
-const readLimit = (values: Values, key: string, usual: number, standalone: boolean): number => {
-  if (!standalone && values.text(key) === undefined) values.missing(key, `add a line such as ${key}=${usual}`)
-  return values.integer(key, usual, 1)
+/** initLimit and syncLimit have no default when there are others to wait for. ZooKeeper starts alone with any number. */
+const readLimit = (
+  values: Values,
+  key: 'initLimit' | 'syncLimit',
+  { standalone, tickTimeMs }: Pick<Settings, 'standalone' | 'tickTimeMs'>,
+): number => {
+  const text = values.text(key)
+  const { byDefault } = NUMERIC_KEYS[key]
+  if (text === undefined && !standalone) values.missing(key, `add a line such as ${key}=${byDefault}`)
+  if (standalone && (parseWholeNumber(text ?? '') ?? 1) < 1) {
+    values.warn(key, `${byDefault} is used instead: a server that is alone waits for nobody`)
+    return byDefault
+  }
+  const ticks = values.integer(key)
+  const greatest = Math.max(1, Math.floor(GREATEST / tickTimeMs))
+  if (ticks > greatest) values.warn(key, `${greatest} is used instead of ${ticks}: no timer runs for longer than that`)
+  return Math.min(ticks, greatest)
+}
+
+/** −1, the default: what fits the transaction that ends the session. */
+const readEphemeralLimit = (values: Values): number | undefined => {
+  const limit = values.integer('ephemeralNodes.total.byte.limit')
+  return limit < 0 ? undefined : limit
 }
 
 const readClientAddress = (values: Values): Address | undefined => {
   const host = values.text('clientPortAddress')
-  const port = values.text('clientPort') === undefined ? 0 : values.integer('clientPort', 0, 0)
-  if (port !== 0 && !isPort(port)) values.complain('clientPort', `${port} is no port`, 'write 1 to 65535')
+  const port = values.integer('clientPort')
   if (port !== 0) return { host: host ?? ANY_HOST, port }
   if (host !== undefined) values.complain('clientPortAddress', 'it needs a port', 'add a line such as clientPort=2181')
   return undefined
@@ -177,29 +166,41 @@ const checkTogether = (values: Values, settings: Settings): void => {
     values.conflict(key, 'an observer beside one participant', 'add standaloneEnabled=false, or more participants')
 }
 
+/** Keys without effect here, each with the reason. */
+const notesOf = (properties: readonly Property[], file: string): readonly ConfigurationWarning[] =>
+  properties.flatMap(({ key, line }) => {
+    const why = isEffective(key) || isSecurityKey(key) ? undefined : whyWithoutEffect(key)
+    return why === undefined ? [] : [{ file, line, key, reason: `no effect here: ${why}` }]
+  })
+
+const isEffective = (key: string): boolean => EFFECTIVE_KEYS.has(plainKey(key)) || isEnsembleKey(key)
+
 const warningsOf = (
   properties: readonly Property[],
   settings: Settings,
   file: string,
 ): readonly ConfigurationWarning[] => {
-  const lineOf = new Map(properties.map(({ key, line }) => [key, line]))
+  const lineOf = new Map(properties.map(({ key, line }) => [plainKey(key), line]))
   const warn = (key: string, reason: string): ConfigurationWarning => ({
     file,
     line: lineOf.get(key) ?? 0,
     key,
     reason,
   })
-  const known = (key: string): boolean => KEYS.has(key) || isEnsembleKey(key)
+  const isKnown = (key: string): boolean =>
+    isEffective(key) || isSecurityKey(key) || whyWithoutEffect(key) !== undefined
   return [
     ...properties
-      .filter(({ key }) => !known(key))
+      .filter(({ key }) => !isKnown(key))
       .map(({ key, line }) => ({ file, line, key, reason: 'unknown key, ignored' })),
     ...properties
-      .filter(({ key, line }) => known(key) && lineOf.get(key) !== line)
-      .map(({ key, line }) => ({ file, line, key, reason: `line ${lineOf.get(key) ?? 0} overrides this one` })),
-    ...(settings.maxBufferBytes <= LARGEST_MAX_BUFFER_BYTES
-      ? []
-      : [warn('jute.maxbuffer', `more than ${LARGEST_MAX_BUFFER_BYTES} bytes; that much counts`)]),
+      .filter(({ key, line }) => isEffective(key) && lineOf.get(plainKey(key)) !== line)
+      .map(({ key, line }) => ({
+        file,
+        line,
+        key,
+        reason: `line ${lineOf.get(plainKey(key)) ?? 0} overrides this one`,
+      })),
     ...(settings.forceSync ? [] : [warn('forceSync', 'a power cut may lose acknowledged writes')]),
     ...(settings.startAlone
       ? [

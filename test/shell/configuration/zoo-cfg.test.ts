@@ -1,6 +1,6 @@
 /** zoo.cfg: Java's syntax, every default, and errors that name the place, the reason and the remedy. */
 import { describe, expect, it } from 'vitest'
-import { complete } from '../../../src/shell/configuration/complete.js'
+import { complete, warningsOf } from '../../../src/shell/configuration/complete.js'
 import { showError, showWarning } from '../../../src/service/configuration/error.js'
 import { defaultSettings } from '../../../src/shell/configuration/render.js'
 import { parse } from '../../../src/shell/configuration/zoo-cfg.js'
@@ -20,7 +20,7 @@ const errors = (...lines: readonly string[]): readonly string[] => {
 
 describe('zoo.cfg', () => {
   it('needs dataDir alone; all else has a default', () => {
-    expect(parsed('dataDir=/d')).toEqual({ settings: defaultSettings('/d'), warnings: [] })
+    expect(parsed('dataDir=/d')).toEqual({ settings: defaultSettings('/d'), warnings: [], notes: [] })
   })
 
   it('reads the syntax of Java properties', () => {
@@ -118,22 +118,34 @@ describe('zoo.cfg', () => {
     expect(settings.tickTimeMs).toBe(2)
   })
 
+  it('takes only the word no for no durability, and only yes for no access lists, and says so', () => {
+    const { settings, warnings } = parsed('dataDir=/d', 'forceSync=false', 'skipACL=true')
+    expect(settings).toMatchObject({ forceSync: true, skipAcl: false })
+    expect(warnings.map(showWarning)).toEqual([
+      'zoo.cfg:2: forceSync: "false" has no effect, as in ZooKeeper: write forceSync=no if you mean that',
+      'zoo.cfg:3: skipACL: "true" has no effect, as in ZooKeeper: write skipACL=yes if you mean that',
+    ])
+    expect(parsed('dataDir=/d', 'forceSync=true', 'skipACL=false').warnings).toEqual([])
+    expect(parsed('dataDir=/d', 'forceSync=sometimes').warnings).toHaveLength(1)
+  })
+
   it.each([
     [['tickTime=2000'], 'zoo.cfg: dataDir: it must be set; add a line such as dataDir=/var/lib/zookeeper'],
     [
       ['dataDir=/d', 'tickTime=2s'],
-      'zoo.cfg:2: tickTime: "2s" is not a whole number from 1 to 2147483647; write for example tickTime=3000',
+      'zoo.cfg:2: tickTime: "2s" is not a whole number from 1 to 107374182; write for example tickTime=3000',
     ],
-    [['dataDir=/d', 'electionAlg=1'], 'zoo.cfg:2: electionAlg: only algorithm 3'],
+    [
+      ['dataDir=/d', 'electionAlg=1'],
+      'zoo.cfg:2: electionAlg: "1" is not a whole number from 3 to 3; write for example electionAlg=3',
+    ],
     [['dataDir=/d', 'quorumListenOnAllIPs=yes'], '"yes" is not one of true, false'],
-    [['dataDir=/d', 'forceSync=false'], '"false" is not one of yes, no'],
     [['dataDir=/d', 'reconfigEnabled=yes'], 'zoo.cfg:2: reconfigEnabled: "yes" is not one of true, false; write'],
-    [['dataDir=/d', 'skipACL=true'], 'zoo.cfg:2: skipACL: "true" is not one of yes, no; write skipACL=no'],
     [
       ['dataDir=/d', 'dynamicConfigFile=/z.dynamic.1'],
       'zoo.cfg:2: dynamicConfigFile: the servers must be named in this',
     ],
-    [['dataDir=/d', 'clientPort=70000'], '70000 is no port'],
+    [['dataDir=/d', 'clientPort=70000'], '"70000" is not a whole number from 0 to 65535'],
     [['dataDir=/d', 'clientPortAddress=::1'], 'zoo.cfg:2: clientPortAddress: it needs a port'],
     [['dataDir=/d', 'peerType=leader'], '"leader" is not one of participant, observer'],
     [['dataDir=/d', 'minSessionTimeout=9', 'maxSessionTimeout=8'], '9 ms is more than maxSessionTimeout, 8 ms'],
@@ -158,11 +170,9 @@ describe('zoo.cfg', () => {
   })
 
   it('reports all errors at once, in the order of the file', () => {
-    expect(errors('tickTime=x', 'server.1=a', 'dataDir=/d', 'snapCount=1').map((text) => text.split(': ')[0])).toEqual([
-      'zoo.cfg:1',
-      'zoo.cfg:2',
-      'zoo.cfg:4',
-    ])
+    expect(errors('tickTime=x', 'server.1=a', 'dataDir=/d', 'clientPort=x').map((text) => text.split(': ')[0])).toEqual(
+      ['zoo.cfg:1', 'zoo.cfg:2', 'zoo.cfg:4'],
+    )
   })
 })
 
@@ -191,6 +201,18 @@ describe('myid', () => {
     expect(self(undefined, 'dataDir=/d')).toMatchObject({ right: { self: 1, standalone: true, ensemble: alone } })
     expect(self('5', 'dataDir=/d')).toMatchObject({ right: { self: 5, ensemble: { members: [{ id: 5 }] } } })
     expect(self(undefined, 'dataDir=/d', 'server.4=a:1:2')).toMatchObject({ right: { self: 4, standalone: true } })
+  })
+
+  it('of a server that is alone may be another than that of the only line', () => {
+    const { settings } = parsed('dataDir=/d', 'server.1=a:1:2;2181')
+    const myId = { path: '/d/myid', text: '7' }
+    expect(complete(settings, 'zoo.cfg', myId)).toMatchObject({
+      right: { self: 7, ensemble: { members: [{ id: 7 }] } },
+    })
+    expect(warningsOf(settings, 'zoo.cfg', myId, 7).map(showWarning)).toEqual([
+      'zoo.cfg: server.1: no effect: /d/myid says that this is server 7',
+    ])
+    expect(warningsOf(settings, 'zoo.cfg', myId, 1)).toEqual([])
   })
 
   it('finds a clientPort that contradicts the server line', () => {

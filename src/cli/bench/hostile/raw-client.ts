@@ -172,7 +172,7 @@ export const openClients = async (
       Array.from({ length: Math.min(TOGETHER, count - clients.length) }, () => openClient(address, signal)),
     )
     const opened = some.filter((client) => client !== undefined)
-    clients.push(...opened)
+    for (const client of opened) clients.push(client)
     if (opened.length === 0) break
   }
   return clients

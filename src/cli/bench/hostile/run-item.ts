@@ -247,7 +247,9 @@ const deathsOf = ({ servers }: Ensemble): readonly string[] =>
 
 /** The newest epoch that any server has accepted a leader of. Read from disk: servers may be dead or silent. */
 const epochOnDisk = ({ servers }: Ensemble): number =>
-  Math.max(0, ...servers.flatMap(({ plan }) => [...findFiles(plan.directory)].map(readNumber)))
+  servers
+    .flatMap(({ plan }) => [...findFiles(plan.directory)].map(readNumber))
+    .reduce((newest, epoch) => Math.max(newest, epoch), 0)
 
 const findFiles = (directory: string): readonly string[] =>
   ['', ...(existsSync(directory) ? readdirSync(directory) : [])]

@@ -86,7 +86,7 @@ export const notes = (): readonly string[] => [
 
 export const renderText = (rows: readonly Row[], theirName: string): string => {
   const cells = lines(rows, theirName)
-  const width = (column: number): number => Math.max(...cells.map((row) => row[column]?.length ?? 0))
+  const width = (column: number): number => cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0)
   return cells
     .map((row) =>
       row

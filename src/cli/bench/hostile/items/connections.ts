@@ -12,7 +12,7 @@ export const openSockets = async (address: Address, count: number, signal: Abort
   const sockets: Socket[] = []
   for (let tried = 0; tried < count && !signal.aborted; tried += TOGETHER) {
     const some = await Promise.all(Array.from({ length: Math.min(TOGETHER, count - tried) }, () => openSocket(address)))
-    sockets.push(...some.filter((socket) => socket !== undefined))
+    for (const socket of some) if (socket !== undefined) sockets.push(socket)
   }
   return sockets
 }

@@ -160,7 +160,7 @@ const forge = async (target: Target, id: number): Promise<number> => {
 
 const forgeToAll = async (arena: Arena): Promise<number> => {
   const targets = [arena.attacked, ...arena.others]
-  const largest = Math.max(...targets.map(({ id }) => id))
+  const largest = targets.reduce((most, { id }) => Math.max(most, id), 0)
   let sent = 0
   for (const target of targets) for (const id of [77, largest]) sent += await forge(target, id)
   return sent
