@@ -11,13 +11,19 @@ export { NO_SERVER, type ServerId } from './server-id.js'
 
 export type MemberRole = 'participant' | 'observer'
 
-export interface Member {
-  readonly id: ServerId
-  readonly role: MemberRole
+/** Where the other servers reach one. */
+export interface MemberAddress {
   /** Host that the other servers dial. */
   readonly host: string
   readonly quorumPort: number
   readonly electionPort: number
+}
+
+export interface Member extends MemberAddress {
+  readonly id: ServerId
+  readonly role: MemberRole
+  /** Further addresses of the same server; absent when there are none. */
+  readonly otherAddresses?: readonly MemberAddress[]
   /** Host and port for clients, when the server line gives them. */
   readonly clientAddress?: { readonly host: string; readonly port: number }
 }

@@ -7,7 +7,8 @@ import * as Z from '../core/zxid.js'
 import { votersOf } from '../core/quorum.js'
 import { isAllowed, permission } from './acl.js'
 import { decodeConfiguration, encodeConfiguration } from './configuration/data.js'
-import { parseId, parseMemberLine } from './configuration/server-line.js'
+import { canonicalHost } from './configuration/host.js'
+import { allAddressesOf, hasSameAddresses, parseId, parseMemberLine } from './configuration/server-line.js'
 import {
   MAXIMUM_MEMBERS,
   MAXIMUM_PROPOSED_TEXT_BYTES,
@@ -89,7 +90,9 @@ export const proposedConfiguration = (
   const wanted = newMembers === null ? changed(committed, joining, leaving) : replaced(newMembers)
   if (isBoth || wanted === undefined) return E.left(errorCode.BADARGUMENTS)
   const proposed: Configuration = { ...wanted, version: zxid }
-  return isSound(proposed) && keepsAddresses(committed, proposed) ? E.right(proposed) : E.left(errorCode.BADARGUMENTS)
+  return isSound(proposed) && keepsAddresses(committed, proposed) && keepsToOneAddress(committed, proposed)
+    ? E.right(proposed)
+    : E.left(errorCode.BADARGUMENTS)
 }
 
 /** Between commas, without blanks around them; empty ones are passed over, as ZooKeeper does. */
@@ -136,17 +139,25 @@ const hasClientAddress = ({ clientAddress }: Member): boolean => clientAddress !
 
 /** One that can decide, whose members can listen side by side, and that every server will read as it was meant. */
 const isSound = (proposed: Configuration): boolean => {
-  const addresses = proposed.members.flatMap(addressesOf)
+  const addresses = proposed.members.flatMap(listenersOf)
   return votersOf(proposed.quorums).length > 0 && new Set(addresses).size === addresses.length && isReadable(proposed)
 }
 
-const ON_EVERY_MACHINE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '127.0.0.1', '::1', 'localhost'])
+/** Hosts that do not tell machines apart, in one spelling. */
+const ON_EVERY_MACHINE: ReadonlySet<string> = new Set(
+  ['0.0.0.0', '::', '127.0.0.1', '::1', 'localhost'].map(canonicalHost),
+)
 
 /** Where a member listens. A client address that does not tell machines apart is one on the member's own. */
-const addressesOf = ({ clientAddress, electionPort, host, quorumPort }: Member): readonly string[] => {
-  const own = [`${quorumPort} ${host}`, `${electionPort} ${host}`]
+const listenersOf = (member: Member): readonly string[] => {
+  const own = allAddressesOf(member).flatMap(({ electionPort, host, quorumPort }) => [
+    `${quorumPort} ${canonicalHost(host)}`,
+    `${electionPort} ${canonicalHost(host)}`,
+  ])
+  const { clientAddress } = member
   if (clientAddress === undefined) return own
-  return [...own, `${clientAddress.port} ${ON_EVERY_MACHINE.has(clientAddress.host) ? host : clientAddress.host}`]
+  const host = canonicalHost(clientAddress.host)
+  return [...own, `${clientAddress.port} ${ON_EVERY_MACHINE.has(host) ? canonicalHost(member.host) : host}`]
 }
 
 /** The leader acts on the value, all others on its text: a host with, say, a line end in it would part them. */
@@ -162,10 +173,17 @@ const isReadable = (proposed: Configuration): boolean => {
  */
 const keepsAddresses = (committed: Configuration, proposed: Configuration): boolean => {
   const before = new Map(committed.members.map((member) => [member.id, member]))
-  return proposed.members.every(({ electionPort, host, id, quorumPort }) => {
-    const old = before.get(id)
-    return (
-      old === undefined || (old.host === host && old.quorumPort === quorumPort && old.electionPort === electionPort)
-    )
+  return proposed.members.every((member) => {
+    const old = before.get(member.id)
+    return old === undefined || hasSameAddresses(old, member)
   })
 }
+
+/**
+ * ZooKeeper's servers refuse several addresses of one server unless all are told to look for them (multiAddress.enabled), and
+ * then cannot read the configuration. So they come in by zoo.cfg, on all servers, before a reconfiguration may name them.
+ */
+const keepsToOneAddress = (committed: Configuration, proposed: Configuration): boolean =>
+  committed.members.some(hasSeveral) || !proposed.members.some(hasSeveral)
+
+const hasSeveral = ({ otherAddresses }: Member): boolean => otherAddresses !== undefined

@@ -111,10 +111,18 @@ describe('a whole new configuration', () => {
     expect(proposed({ newMembers: line(1) }, GROUPS)).toEqual(versioned(line(1)))
   })
 
+  it('names several addresses of a server only where there are some already, as ZooKeeper cannot read them otherwise', () => {
+    const several = 'server.1=a:1:2|b:1:2;3'
+    expect(proposed({ newMembers: several }, of('server.9=z:1:2', 'version=5'))).toBe(errorCode.BADARGUMENTS)
+    expect(proposed({ newMembers: several }, of('server.9=z:1:2|y:1:2', 'version=5'))).toMatchObject({
+      members: [{ id: 1, host: 'a', otherAddresses: [{ host: 'b', quorumPort: 1, electionPort: 2 }] }],
+    })
+  })
+
   it('turns any configuration of members with client addresses into any other', () => {
     fc.assert(
       fc.property(ensemble, (wanted) => {
-        const members = wanted.members.map((member, index) => ({
+        const members = wanted.members.map(({ otherAddresses: _, ...member }, index) => ({
           ...member,
           host: `m${index}`,
           clientAddress: { host: '0.0.0.0', port: 65_535 - (member.quorumPort > 60_000 ? 60_000 : 0) },

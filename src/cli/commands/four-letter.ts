@@ -1,7 +1,7 @@
 /** `zab four-letter <word> [host:port]`: what `echo srvr | nc` does, with nothing but Node. */
 import { InvalidArgumentError } from 'commander'
 import type { Address } from '../../shell/configuration/server-configuration.js'
-import { isPort, showAddress } from '../../service/configuration/server-line.js'
+import { parseHostAndPort, parsePort, showAddress } from '../../service/configuration/host.js'
 import type { AddCommand } from '../command.js'
 import { withExample } from '../command.js'
 import { EXIT } from '../exit-code.js'
@@ -35,7 +35,8 @@ const readWord = (text: string): string => {
 }
 
 const readAddress = (text: string): Address => {
-  const [, host, port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? []
-  if (!isPort(Number(port))) throw new InvalidArgumentError('It must be host:port, such as 127.0.0.1:2181.')
-  return { host: host?.replace(/^\[(.*)\]$/, '$1') ?? '127.0.0.1', port: Number(port) }
+  const port = parsePort(text)
+  const address = port === undefined ? parseHostAndPort(text) : { host: '127.0.0.1', port }
+  if (address === undefined) throw new InvalidArgumentError('It must be host:port, such as 127.0.0.1:2181.')
+  return address
 }

@@ -1,15 +1,15 @@
 /**
  * The value of a `server.N` line:
- * `host:quorumPort:electionPort[:participant|:observer][;[clientHost:]clientPort]`, IPv6 hosts in brackets.
+ * `host:quorumPort:electionPort[:participant|:observer][|host:…]…[;[[clientHost:]clientPort]]`, IPv6 hosts in brackets.
  */
 import type { Either } from 'fp-ts/lib/Either.js'
-import { left, right } from 'fp-ts/lib/Either.js'
-import type { Member, MemberRole, ServerId } from '../../core/configuration.js'
+import { isLeft, left, right } from 'fp-ts/lib/Either.js'
+import type { Member, MemberAddress, MemberRole, ServerId } from '../../core/configuration.js'
+import { parseNatural } from '../whole-number.js'
+import { ANY_HOST, canonicalHost, parseHostAndPort, parsePort, showAddress, splitHost, withBrackets } from './host.js'
+import type { Address } from './host.js'
 
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
+export { ANY_HOST, isPort, showAddress, type Address } from './host.js'
 
 /** Reason and remedy. */
 export interface Complaint {
@@ -17,47 +17,39 @@ export interface Complaint {
   readonly remedy: string
 }
 
-/** Any address: the host for clients when the server line gives a port only. */
-export const ANY_HOST = '0.0.0.0'
-
-const SERVER = /^(\[[^\]]+\]|[^:;[\]]+):(\d+):(\d+)(?::([A-Za-z]+))?$/
-const MEMBER = /^\s*server\.(\d+)\s*=(.*)$/s
-const CLIENT = /^(?:(\[[^\]]+\]|[^:;[\]]+):)?(\d+)$/
+/** Of one server. Each costs a listener on that server and an attempt to connect on all others. */
+export const MAXIMUM_ADDRESSES = 16
 
 const REMEDY = 'write host:quorumPort:electionPort[:participant|:observer][;[clientHost:]clientPort]'
 
 const complain = (reason: string): Either<Complaint, never> => left({ reason, remedy: REMEDY })
 
-/** Is it a port that can be listened on? */
-export const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535
-
-/** A server number, or any other whole number that is not negative. */
-export const parseId = (text: string): number | undefined => {
-  const id = /^\d+$/.test(text) ? Number(text) : undefined
-  return id !== undefined && Number.isSafeInteger(id) ? id : undefined
-}
+/** A server number, or any other whole number that is not negative, as Java reads it. */
+export const parseId = (text: string): number | undefined => parseNatural(text)
 
 /** `server.N=` and the value of a server line: a member as clients name it. */
 export const parseMemberLine = (line: string): Either<Complaint, Member> => {
-  const [, number = '', value = ''] = MEMBER.exec(line) ?? []
-  const id = parseId(number)
-  return id === undefined ? complain(`"${line}" names no server`) : parseServerLine(id, value.trim())
+  const equals = line.indexOf('=')
+  const key = line.slice(0, Math.max(0, equals)).trim()
+  const id = key.startsWith(KEY) ? parseId(key.slice(KEY.length)) : undefined
+  return id === undefined ? complain(`"${line}" names no server`) : parseServerLine(id, line.slice(equals + 1).trim())
 }
 
 export const parseServerLine = (id: ServerId, value: string): Either<Complaint, Member> => {
-  if (value.includes('|')) return complain('several addresses for one server are not supported')
-  const [server = '', client, ...rest] = value.split(';').map((part) => part.trim())
-  const match = SERVER.exec(server)
-  if (match === null || rest.length > 0) return complain(`"${value}" is not a server line`)
-  const [, host = '', quorum, election, roleText] = match
-  const quorumPort = Number(quorum)
-  const electionPort = Number(election)
-  const role = roleOf(roleText)
-  if (role === undefined) return complain(`"${roleText ?? ''}" is no role`)
-  if (!isPort(quorumPort) || !isPort(electionPort)) return complain('a port must lie between 1 and 65535')
-  if (quorumPort === electionPort) return complain(`quorum and election port are both ${quorumPort}`)
-  const member: Member = { id, role, host: withoutBrackets(host), quorumPort, electionPort }
-  if (client === undefined) return right(member)
+  const [server = '', client = '', ...rest] = partsOf(value, ';')
+  if (rest.length > 0) return complain(`"${value}" is not a server line`)
+  const texts = partsOf(server, '|')
+  if (texts.length > MAXIMUM_ADDRESSES) return complain(`more than ${MAXIMUM_ADDRESSES} addresses of one server`)
+  const parsed = (texts.length === 0 ? [''] : texts).map((text) => parseMemberAddress(text))
+  const wrong = parsed.find(isLeft)
+  if (wrong !== undefined) return wrong
+  const places = parsed.flatMap((place) => (isLeft(place) ? [] : [place.right]))
+  const [first, ...others] = distinct(places.map(({ address }) => address))
+  if (first === undefined) return complain(`"${value}" is not a server line`)
+  // Of several roles the last one counts, as in ZooKeeper.
+  const role = places.findLast((place) => place.role !== undefined)?.role ?? 'participant'
+  const member: Member = { id, role, ...first, ...(others.length === 0 ? {} : { otherAddresses: others }) }
+  if (client === '') return right(member)
   const clientAddress = parseClient(client)
   return clientAddress === undefined
     ? complain(`"${client}" is no client address`)
@@ -66,25 +58,74 @@ export const parseServerLine = (id: ServerId, value: string): Either<Complaint, 
 
 /** The text that parseServerLine reads; the role is always written. */
 export const renderServerLine = (member: Member): string => {
-  const { clientAddress, electionPort, host, quorumPort, role } = member
+  const { clientAddress, role } = member
   const client = clientAddress === undefined ? '' : `;${showAddress(clientAddress)}`
-  return `${withBrackets(host)}:${quorumPort}:${electionPort}:${role}${client}`
+  return `${allAddressesOf(member).map(renderMemberAddress).join('|')}:${role}${client}`
 }
 
-/** `host:port`, an IPv6 host in brackets. */
-export const showAddress = ({ host, port }: Address): string => `${withBrackets(host)}:${port}`
+/** Where the other servers reach a member at that port, in the order of its line. Never empty. */
+export const addressesOf = (member: Member, port: 'quorumPort' | 'electionPort'): readonly Address[] =>
+  allAddressesOf(member).map((address) => ({ host: address.host, port: address[port] }))
 
+/** The first, and all others. */
+export const allAddressesOf = ({
+  electionPort,
+  host,
+  otherAddresses = [],
+  quorumPort,
+}: Member): readonly MemberAddress[] => [{ host, quorumPort, electionPort }, ...otherAddresses]
+
+/** Are both where the other servers reach one and the same server? Spelling apart. */
+export const hasSameAddresses = (one: Member, other: Member): boolean => placesOf(one) === placesOf(other)
+
+// --- parts
+
+const KEY = 'server.'
+
+/** More than two or sixteen parts are too many anyway. Empty ones at the end are dropped, as Java's split drops them. */
+const partsOf = (text: string, separator: string): readonly string[] => {
+  const parts = text.split(separator, MAXIMUM_ADDRESSES + 2).map((part) => part.trim())
+  return parts.slice(0, parts.findLastIndex((part) => part !== '') + 1)
+}
+
+interface Place {
+  readonly address: MemberAddress
+  readonly role: MemberRole | undefined
+}
+
+const parseMemberAddress = (text: string): Either<Complaint, Place> => {
+  const split = splitHost(text)
+  const [quorum, election, roleText = '', ...rest] = split?.rest ?? []
+  if (split === undefined || quorum === undefined || election === undefined || rest.length > 0)
+    return complain(`"${text}" is not a server line`)
+  const role = ROLES.get(roleText.toLowerCase())
+  if (role === undefined && roleText !== '') return complain(`"${roleText}" is no role`)
+  const quorumPort = parsePort(quorum)
+  const electionPort = parsePort(election)
+  if (quorumPort === undefined || electionPort === undefined) return complain('a port must lie between 1 and 65535')
+  if (quorumPort === electionPort) return complain(`quorum and election port are both ${quorumPort}`)
+  return right({ address: { host: split.host, quorumPort, electionPort }, role })
+}
+
+const ROLES: ReadonlyMap<string, MemberRole> = new Map([
+  ['participant', 'participant'],
+  ['observer', 'observer'],
+])
+
+/** A port, or a host and a port. */
 const parseClient = (text: string): Address | undefined => {
-  const match = CLIENT.exec(text)
-  const port = Number(match?.[2])
-  return match === null || !isPort(port) ? undefined : { host: withoutBrackets(match[1] ?? ANY_HOST), port }
+  const alone = parsePort(text)
+  return alone === undefined ? parseHostAndPort(text) : { host: ANY_HOST, port: alone }
 }
 
-const roleOf = (text: string | undefined): MemberRole | undefined => {
-  const role = text?.toLowerCase() ?? 'participant'
-  return role === 'participant' || role === 'observer' ? role : undefined
-}
+const renderMemberAddress = ({ electionPort, host, quorumPort }: MemberAddress): string =>
+  `${withBrackets(host)}:${quorumPort}:${electionPort}`
 
-const withoutBrackets = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host)
+const placeOf = ({ electionPort, host, quorumPort }: MemberAddress): string =>
+  `${canonicalHost(host)} ${quorumPort} ${electionPort}`
 
-const withBrackets = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+const placesOf = (member: Member): string => allAddressesOf(member).map(placeOf).join('|')
+
+/** The first of each. */
+const distinct = (addresses: readonly MemberAddress[]): readonly MemberAddress[] =>
+  [...new Map(addresses.toReversed().map((address) => [placeOf(address), address])).values()].toReversed()

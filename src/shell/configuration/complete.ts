@@ -5,7 +5,7 @@ import type { Member, ServerId } from '../../core/configuration.js'
 import { decodeMyId } from '../../wire/number-file.js'
 import type { ConfigurationError, ConfigurationWarning } from '../../service/configuration/error.js'
 import type { ServerConfiguration, Settings } from './server-configuration.js'
-import { ANY_HOST, showAddress } from '../../service/configuration/server-line.js'
+import { isSameHost, isWildcardHost, showAddress } from '../../service/configuration/host.js'
 
 /** `path` is where it was, or should have been; `text` is undefined when there is none. */
 export interface MyId {
@@ -89,7 +89,7 @@ const clientConflict = (
 ): ConfigurationError | undefined =>
   fixed === undefined ||
   named === undefined ||
-  (fixed.port === named.port && (fixed.host === named.host || fixed.host === ANY_HOST))
+  (fixed.port === named.port && (isSameHost(fixed.host, named.host) || isWildcardHost(fixed.host)))
     ? undefined
     : {
         kind: 'Conflict',

@@ -41,6 +41,9 @@ export const renderZooCfg = (settings: Settings, comment = ''): string => {
     ['skipACL', settings.skipAcl ? 'yes' : 'no'],
     ['4lw.commands.whitelist', fourLetterWords === 'all' ? '*' : fourLetterWords.join(',')],
     ['standaloneEnabled', settings.standalone],
+    ...(ensemble.members.some(({ otherAddresses }) => otherAddresses !== undefined)
+      ? [['multiAddress.enabled', true] as const]
+      : []),
     ...ensembleProperties(ensemble),
   ]
   const head = comment === '' ? [] : comment.split('\n').map((line) => `# ${line}`)

@@ -12,7 +12,7 @@ import { parseProperties } from '../../service/configuration/properties.js'
 import type { Property } from '../../service/configuration/properties.js'
 import type { Address, Settings } from './server-configuration.js'
 import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
-import { ANY_HOST } from '../../service/configuration/server-line.js'
+import { ANY_HOST, parseHost } from '../../service/configuration/host.js'
 import { parseWholeNumber } from '../../service/whole-number.js'
 import { EFFECTIVE_KEYS, plainKey, whyWithoutEffect } from './keys.js'
 import { GREATEST, NUMERIC_KEYS } from './numbers.js'
@@ -124,7 +124,10 @@ const readEphemeralLimit = (values: Values): number | undefined => {
 }
 
 const readClientAddress = (values: Values): Address | undefined => {
-  const host = values.text('clientPortAddress')
+  const text = values.text('clientPortAddress')
+  const host = text === undefined ? undefined : parseHost(text)
+  if (text !== undefined && host === undefined)
+    values.complain('clientPortAddress', 'it is no host', 'write a name or an address, such as 127.0.0.1 or ::1')
   const port = values.integer('clientPort')
   if (port !== 0) return { host: host ?? ANY_HOST, port }
   if (host !== undefined) values.complain('clientPortAddress', 'it needs a port', 'add a line such as clientPort=2181')
@@ -156,6 +159,13 @@ const checkTogether = (values: Values, settings: Settings): void => {
       'minSessionTimeout',
       `${minSessionTimeoutMs} ms is more than maxSessionTimeout, ${maxSessionTimeoutMs} ms`,
       'raise maxSessionTimeout (20 ticks unless set) or lower minSessionTimeout',
+    )
+  const several = ensemble.members.find((member) => member.otherAddresses !== undefined)
+  if (several !== undefined && !values.boolean('multiAddress.enabled', false))
+    values.conflict(
+      `server.${several.id}`,
+      'several addresses of one server, which ZooKeeper refuses unless it is told to look for them',
+      'write multiAddress.enabled=true on all servers, or one address',
     )
   const observer = ensemble.members.find((member) => member.role === 'observer')
   if (observer === undefined) return

@@ -3,10 +3,17 @@ import fc from 'fast-check'
 import type { Configuration, Member } from '../../../src/core/configuration.js'
 import type { QuorumSystem } from '../../../src/core/quorum.js'
 import { ZERO, zxid } from '../../../src/core/zxid.js'
+import { type Address, showAddress } from '../../../src/service/configuration/host.js'
 
 const port = fc.integer({ min: 1, max: 65_535 })
 const host = fc.constantFrom('127.0.0.1', 'zk-1.example.com', '::1', 'fe80::1%eth0', 'host')
 export const address = fc.record({ host, port })
+
+const after = (quorumPort: number): number => (quorumPort % 65_535) + 1
+
+const distinct = (addresses: readonly Address[]): readonly Address[] => [
+  ...new Map(addresses.map((one) => [showAddress(one), one])).values(),
+]
 
 const members: fc.Arbitrary<readonly Member[]> = fc
   .uniqueArray(fc.integer({ min: 0, max: 254 }), { minLength: 2, maxLength: 7 })
@@ -20,10 +27,19 @@ const members: fc.Arbitrary<readonly Member[]> = fc
               role: index < 2 ? fc.constant('participant' as const) : fc.constantFrom('participant', 'observer'),
               host,
               quorumPort: port,
+              others: fc.array(fc.record({ host: fc.constantFrom('other-1', '10.0.0.1', '2001:db8::2'), port }), {
+                maxLength: 2,
+              }),
               clientAddress: fc.option(address, { nil: undefined }),
             })
-            .map(({ clientAddress, ...rest }): Member => {
-              const member: Member = { id, ...rest, electionPort: (rest.quorumPort % 65_535) + 1 }
+            .map(({ clientAddress, others, ...rest }): Member => {
+              const one: Member = { id, ...rest, electionPort: after(rest.quorumPort) }
+              const otherAddresses = distinct(others).map(({ host, port }) => ({
+                host,
+                quorumPort: port,
+                electionPort: after(port),
+              }))
+              const member: Member = otherAddresses.length === 0 ? one : { ...one, otherAddresses }
               return clientAddress === undefined ? member : { ...member, clientAddress }
             }),
         ),

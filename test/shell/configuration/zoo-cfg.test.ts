@@ -157,7 +157,7 @@ describe('zoo.cfg', () => {
     [['dataDir=/d', 'server.1=a:1:2;x'], '"x" is no client address'],
     [['dataDir=/d', 'server.x=a:1:2'], '"x" is no server number'],
     [['dataDir=/d', 'server.1=a:1:2', 'server.1=b:1:2'], 'line 2 has this key already'],
-    [['dataDir=/d', 'server.1=a:1:2|b:1:2'], 'several addresses'],
+    [['dataDir=/d', 'server.1=a:1:2|b:1:2'], 'multiAddress.enabled=true'],
     [['dataDir=/d', 'initLimit=1', 'syncLimit=1', 'server.1=a:1:2:observer'], 'observers only'],
     [['dataDir=/d', 'server.1=a:1:2', 'server.2=a:3:4:observer'], 'add standaloneEnabled=false'],
     [['dataDir=/d', 'server.1=a:1:2', 'server.2=b:1:2', 'group.1=1'], 'server 2 is in no group'],
