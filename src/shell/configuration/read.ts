@@ -6,6 +6,8 @@ import { left, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { complete, warningsOf } from './complete.js'
 import type { MyId } from './complete.js'
+import { dynamicFileIn } from './dynamic-file.js'
+import type { DynamicFile } from './dynamic-file.js'
 import type { ConfigurationError, ConfigurationWarning } from '../../service/configuration/error.js'
 import type { ServerConfiguration } from './server-configuration.js'
 import { parse } from './zoo-cfg.js'
@@ -21,7 +23,9 @@ export interface Read {
 export const readServerConfiguration = async (file: string): Promise<Either<readonly ConfigurationError[], Read>> => {
   const text = await readText(file)
   if (text._tag === 'Left') return left([unreadable(file, text.left)])
-  const parsed = parse(text.right, file)
+  const dynamic = await readDynamicFile(dynamicFileIn(text.right))
+  if (dynamic._tag === 'Left') return left([dynamic.left])
+  const parsed = parse(text.right, file, dynamic.right)
   if (parsed._tag === 'Left') return parsed
   const { notes, settings, warnings } = parsed.right
   const myIdPath = path.join(settings.dataDir, 'myid')
@@ -31,11 +35,21 @@ export const readServerConfiguration = async (file: string): Promise<Either<read
   return pipe(
     complete(settings, file, said),
     map((configuration) => ({
-      configuration,
+      configuration:
+        dynamic.right === undefined ? configuration : { ...configuration, zooCfgToRewrite: path.resolve(file) },
       warnings: [...warnings, ...warningsOf(settings, file, said, configuration.self)],
       notes,
     })),
   )
+}
+
+/** A relative path begins at the directory of the process, as with ZooKeeper. An empty one is no file; parse complains. */
+const readDynamicFile = async (
+  name: string | undefined,
+): Promise<Either<ConfigurationError, DynamicFile | undefined>> => {
+  if (name === undefined || name === '') return right(undefined)
+  const text = await readText(name)
+  return text._tag === 'Left' ? left(unreadable(name, text.left)) : right({ path: name, text: text.right })
 }
 
 /** The text of a file, or the code of the error. */

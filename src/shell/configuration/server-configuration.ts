@@ -65,4 +65,6 @@ export interface Settings {
 export interface ServerConfiguration extends Settings {
   /** Our id; a member of `ensemble`. */
   readonly self: ServerId
+  /** Where zoo.cfg is, when it has `dynamicConfigFile`: what the ensemble agrees on is written beside it. */
+  readonly zooCfgToRewrite?: string
 }

@@ -14,6 +14,8 @@ import type { Address, Settings } from './server-configuration.js'
 import { DEFAULT_FOUR_LETTER_WORDS } from './server-configuration.js'
 import { ANY_HOST, parseHost } from '../../service/configuration/host.js'
 import { parseWholeNumber } from '../../service/whole-number.js'
+import { DYNAMIC_FILE_KEY, misplaced, versionOfName } from './dynamic-file.js'
+import type { DynamicFile } from './dynamic-file.js'
 import { EFFECTIVE_KEYS, plainKey, whyWithoutEffect } from './keys.js'
 import { GREATEST, NUMERIC_KEYS } from './numbers.js'
 import { isSecurityKey, refusedKeys } from './security-keys.js'
@@ -27,21 +29,34 @@ export interface Parsed {
   readonly notes: readonly ConfigurationWarning[]
 }
 
-/** The settings of a zoo.cfg and what its writer should know about it. `file` is for messages only. */
-export const parse = (text: string, file: string): Either<readonly ConfigurationError[], Parsed> => {
+/**
+ * The settings of a zoo.cfg and what its writer should know about it. `file` is for messages only.
+ *
+ * @param dynamic the file that `dynamicConfigFile` names; its server lines count as if they stood in zoo.cfg
+ */
+export const parse = (
+  text: string,
+  file: string,
+  dynamic?: DynamicFile,
+): Either<readonly ConfigurationError[], Parsed> => {
   const properties = parseProperties(text, file)
   if (properties._tag === 'Left') return properties
-  const errors: ConfigurationError[] = []
+  const servers = dynamic === undefined ? properties : parseProperties(dynamic.text, dynamic.path)
+  if (servers._tag === 'Left') return servers
+  const errors: ConfigurationError[] =
+    dynamic === undefined ? [] : [...misplaced(properties.right, servers.right, file, dynamic.path)]
+  const version = dynamic === undefined ? ZERO : versionOfName(dynamic.path)
   const ensemble = match<readonly ConfigurationError[], Configuration, Configuration>(
     (problems) => {
       for (const problem of problems) errors.push(problem)
       return NO_ENSEMBLE
     },
     (configuration) => configuration,
-  )(parseEnsemble(properties.right, ZERO, file))
+  )(parseEnsemble(servers.right, version, dynamic?.path ?? file))
   errors.push(...refusedKeys(properties.right, file))
   const warnings: ConfigurationWarning[] = []
   const values = valuesOf(properties.right, file, { errors, warnings })
+  if (dynamic === undefined) needDynamicFile(properties.right, values)
   const settings = readSettings(values, ensemble)
   if (errors.length === 0) checkTogether(values, settings)
   return errors.length > 0
@@ -64,7 +79,6 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
   const minSessionTimeoutMs = values.integer('minSessionTimeout')
   const maxSessionTimeoutMs = values.integer('maxSessionTimeout')
   values.integer('electionAlg')
-  refuseDynamicFile(values)
   return {
     ensemble,
     standalone,
@@ -139,14 +153,13 @@ const readFourLetterWords = (text: string): 'all' | readonly string[] => {
   return words.includes('*') ? 'all' : words.filter((word) => word !== '')
 }
 
-/** ZooKeeper rewrites zoo.cfg so when it is told of a change. Without the lines that are there we would start alone. */
-const refuseDynamicFile = (values: Values): void => {
-  const file = values.text('dynamicConfigFile')
-  if (file !== undefined)
+/** Without the lines that are in that file we would start alone. */
+const needDynamicFile = (properties: readonly Property[], values: Values): void => {
+  if (properties.some(({ key }) => key === DYNAMIC_FILE_KEY))
     values.complain(
-      'dynamicConfigFile',
-      'the servers must be named in this file',
-      `copy the lines of ${file} here and remove this one; what is agreed on later is kept in dataDir`,
+      DYNAMIC_FILE_KEY,
+      'the file that it names was not read',
+      'name a file that can be read, or copy its lines here and remove this one',
     )
 }
 

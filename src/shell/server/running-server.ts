@@ -12,6 +12,7 @@ import { showWireError } from '../../wire/error.js'
 import { answer } from '../admin/four-letter-words.js'
 import { maxFileDescriptors } from '../admin/descriptors.js'
 import type { AdminView } from '../admin/view.js'
+import { makeDynamicFileWriter } from '../configuration/dynamic-file-writer.js'
 import type { ServerConfiguration } from '../configuration/server-configuration.js'
 import { makeDoorkeeper } from '../network/admission.js'
 import { makeClientPort } from '../network/client-port.js'
@@ -21,6 +22,7 @@ import { memberAddresses } from '../network/member-addresses.js'
 import { listenPatiently } from '../network/patience.js'
 import { makeQuorumPort } from '../network/quorum-port.js'
 import { showStorageError } from '../storage/error.js'
+import { nodeFileSystem } from '../storage/file-system.js'
 import { openStorage, type StorageOptions } from '../storage/storage.js'
 import { adminViewOf } from './admin-view.js'
 import { descriptorShares } from './descriptors.js'
@@ -99,6 +101,10 @@ export const startServer = async (
   }
   const lostDisk = makeLostDiskAlarm(configuration, membership.right.mark, disk.recovered, log)
 
+  const { zooCfgToRewrite } = configuration
+  const dynamicFile =
+    zooCfgToRewrite === undefined ? undefined : makeDynamicFileWriter(zooCfgToRewrite, self, nodeFileSystem, log)
+
   // --- effects
 
   const perform = (effect: ServerEffect): void => {
@@ -108,8 +114,10 @@ export const startServer = async (
       case 'Send':
         return quorum.send(effect.to, effect.side, effect.packet)
       case 'Persist':
-        if (effect.durable.kind === 'Configuration')
+        if (effect.durable.kind === 'Configuration') {
           log.info(`configuration ${showConfiguration(effect.durable.configuration)}`)
+          dynamicFile?.committed(effect.durable.configuration)
+        }
         lostDisk.persists(effect.durable)
         return disk.persist(effect.token, effect.durable, effect.image)
       case 'SetTimer':
@@ -226,7 +234,7 @@ export const startServer = async (
       clients.stop()
       quorum.stop()
       election.close()
-      await Promise.race([disk.close(), delay(limits.stopTimeoutMs)])
+      await Promise.race([Promise.all([disk.close(), dynamicFile?.settled()]), delay(limits.stopTimeoutMs)])
       end(code)
       return code
     })()

@@ -143,7 +143,7 @@ describe('zoo.cfg', () => {
     [['dataDir=/d', 'reconfigEnabled=yes'], 'zoo.cfg:2: reconfigEnabled: "yes" is not one of true, false; write'],
     [
       ['dataDir=/d', 'dynamicConfigFile=/z.dynamic.1'],
-      'zoo.cfg:2: dynamicConfigFile: the servers must be named in this',
+      'zoo.cfg:2: dynamicConfigFile: the file that it names was not read',
     ],
     [['dataDir=/d', 'clientPort=70000'], '"70000" is not a whole number from 0 to 65535'],
     [['dataDir=/d', 'clientPortAddress=::1'], 'zoo.cfg:2: clientPortAddress: it needs a port'],
