@@ -92,6 +92,11 @@ const REFUSED = [
   'security.auth_to_local=DEFAULT',
 ]
 
+const keysAskedFor = (source: string): readonly string[] =>
+  [...source.matchAll(/values\.(?:text|required|integer|boolean|unless|choice)\(\s*'([^']+)'/g)].map(
+    ([, key]) => key ?? '',
+  )
+
 describe('the table of keys', () => {
   it('has a row for every effective key, and none of them is anything else', () => {
     for (const key of [...EFFECTIVE_KEYS, ...Object.keys(NUMERIC_KEYS)]) {
@@ -102,9 +107,11 @@ describe('the table of keys', () => {
 
   it('names all that zoo-cfg.ts asks for', () => {
     const source = readFileSync(new URL('../../../src/shell/configuration/zoo-cfg.ts', import.meta.url), 'utf8')
-    const asked = [...source.matchAll(/values\.(?:text|required|integer|boolean|unless|choice)\(\s*'([^']+)'/g)]
-    expect(asked.length).toBeGreaterThan(20)
-    expect(asked.map(([, key]) => key).filter((key) => key !== undefined && !EFFECTIVE_KEYS.has(key))).toEqual([])
+    expect(keysAskedFor(source).length).toBeGreaterThan(20)
+    expect(keysAskedFor(source).filter((key) => !EFFECTIVE_KEYS.has(key))).toEqual([])
+    // A key that is read without a row is found.
+    const planted = source.replace("values.text('dataLogDir')", "values.text('dataLogDirectory')")
+    expect(keysAskedFor(planted).filter((key) => !EFFECTIVE_KEYS.has(key))).toEqual(['dataLogDirectory'])
   })
 
   it.each(WRITTEN)('starts with %s, which images write', (line) => {
