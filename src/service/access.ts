@@ -128,7 +128,8 @@ const unpacked = (bits: number, packed: readonly number[]): Networks4 => {
 }
 
 /** Never a mere number, whose hash some engines do not seed. */
-const nameOf = (groups: readonly number[]): string => groups.reduce((name, group) => name + String.fromCharCode(group), ':')
+const nameOf = (groups: readonly number[]): string =>
+  groups.reduce((name, group) => name + String.fromCharCode(group), ':')
 
 const grant = (table: Map<string, number>, id: string, permissions: number): void => {
   table.set(id, (table.get(id) ?? 0) | permissions)

@@ -27,10 +27,16 @@ const server = async (file: string): Promise<number> => {
     for (const error of read.left) process.stderr.write(plainLines(`error: ${showError(error)}\n`))
     return EXIT.usage
   }
-  for (const warning of read.right.warnings) process.stderr.write(plainLines(`warning: ${showWarning(warning)}
-`))
-  for (const note of read.right.notes) process.stderr.write(plainLines(`note: ${showWarning(note)}
-`))
+  for (const warning of read.right.warnings)
+    process.stderr.write(
+      plainLines(`warning: ${showWarning(warning)}
+`),
+    )
+  for (const note of read.right.notes)
+    process.stderr.write(
+      plainLines(`note: ${showWarning(note)}
+`),
+    )
   const { runServer }: { readonly runServer: RunServer } = await import('../../shell/server/run.js')
   return runServer(read.right.configuration)
 }
