@@ -53,7 +53,7 @@ export const parse = (
     },
     (configuration) => configuration,
   )(parseEnsemble(servers.right, version, dynamic?.path ?? file))
-  errors.push(...refusedKeys(properties.right, file))
+  for (const refused of refusedKeys(properties.right, file)) errors.push(refused)
   const warnings: ConfigurationWarning[] = []
   const values = valuesOf(properties.right, file, { errors, warnings })
   if (dynamic === undefined) needDynamicFile(properties.right, values)

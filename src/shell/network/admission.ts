@@ -9,8 +9,9 @@ import { lookup } from 'node:dns/promises'
 import type { ServerId } from '../../core/configuration.js'
 import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
-import { type Address, isWildcard } from './address.js'
+import { isWildcard } from './address.js'
 import { plainIp } from './listener.js'
+import type { AddressesOf } from './member-addresses.js'
 
 export type Admission =
   | { readonly kind: 'Member' }
@@ -18,8 +19,8 @@ export type Admission =
   | { readonly kind: 'Refused'; readonly reason: string }
 
 export interface AdmissionOptions {
-  /** Where a member is reached; undefined for a server that no configuration lists. */
-  readonly addressOf: (server: ServerId) => Address | undefined
+  /** Where a member is reached; nowhere for a server that no configuration lists. */
+  readonly addressesOf: AddressesOf
   /** May servers come that no configuration lists? Where the ensemble may change (RECFG-10). */
   readonly strangers: boolean
   readonly log: Log
@@ -36,12 +37,12 @@ export interface Doorkeeper {
 const MEMBER: Admission = { kind: 'Member' }
 const STRANGER: Admission = { kind: 'Stranger' }
 
-export const makeDoorkeeper = ({ addressOf, strangers, log, nowMs, resolve }: AdmissionOptions): Doorkeeper => {
+export const makeDoorkeeper = ({ addressesOf, strangers, log, nowMs, resolve }: AdmissionOptions): Doorkeeper => {
   const names = makeNames(resolve ?? resolveAll, nowMs, log)
   return {
     judge: (server, remoteAddress) => {
-      const address = server === undefined ? undefined : addressOf(server)
-      if (server === undefined || address === undefined)
+      const addresses = server === undefined ? [] : addressesOf(server)
+      if (server === undefined || addresses.length === 0)
         return strangers
           ? STRANGER
           : {
@@ -52,13 +53,13 @@ export const makeDoorkeeper = ({ addressOf, strangers, log, nowMs, resolve }: Ad
                   : `no configuration lists server ${server}, and reconfigEnabled is off`,
             }
       // Where a member says only that it listens everywhere, nothing tells where it comes from.
-      if (isWildcard(address) || remoteAddress === undefined) return MEMBER
-      const known = names.of(address.host)
-      return known === undefined || known.some((ip) => isSameHost(ip, remoteAddress))
+      if (addresses.some(isWildcard) || remoteAddress === undefined) return MEMBER
+      const known = addresses.map(({ host }) => names.of(host))
+      return known.some((ips) => ips === undefined || ips.some((ip) => isSameHost(ip, remoteAddress)))
         ? MEMBER
         : {
             kind: 'Refused',
-            reason: `it says that it is server ${server}, whose address ${address.host} is ${known.join(', ')}`,
+            reason: `it says that it is server ${server}, whose address ${addresses.map(({ host }) => host).join(', ')} is ${known.flat().join(', ')}`,
           }
     },
   }

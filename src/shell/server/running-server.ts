@@ -18,7 +18,7 @@ import { makeDoorkeeper } from '../network/admission.js'
 import { makeClientPort } from '../network/client-port.js'
 import { makeElectionLinks } from '../network/election-links.js'
 import type { Listener, ListenProblem } from '../network/listener.js'
-import { memberAddresses } from '../network/member-addresses.js'
+import { inTurn, memberAddresses } from '../network/member-addresses.js'
 import { listenPatiently } from '../network/patience.js'
 import { makeQuorumPort } from '../network/quorum-port.js'
 import { showStorageError } from '../storage/error.js'
@@ -163,15 +163,17 @@ export const startServer = async (
 
   const member = configuration.ensemble.members.find(({ id }) => id === self)
   // Where this server itself listens is said by zoo.cfg, and stays so until it is started again.
-  const ownHost = configuration.quorumListenOnAllIPs ? '0.0.0.0' : (member?.host ?? '127.0.0.1')
+  // Several addresses of one server have one port here: on all of them is on every address of the machine.
+  const isEverywhere = configuration.quorumListenOnAllIPs || member?.otherAddresses !== undefined
+  const ownHost = isEverywhere ? '0.0.0.0' : (member?.host ?? '127.0.0.1')
   // Whom zoo.cfg lists and the ensemble does not: it has left, or we have not joined yet and ask them all.
-  const addressOf = memberAddresses(() => {
+  const addresses = memberAddresses(() => {
     const { committed, lastSeen } = engine.server().peer.configuration
     return [committed, lastSeen, configuration.ensemble]
   })
 
   const doorkeeper = makeDoorkeeper({
-    addressOf: addressOf('quorumPort'),
+    addressesOf: addresses('quorumPort'),
     strangers: config.core.reconfiguration === 'Enabled',
     log,
     nowMs: () => performance.now(),
@@ -182,7 +184,7 @@ export const startServer = async (
     ...shared,
     doorkeeper,
     address: { host: ownHost, port: member?.quorumPort ?? 0 },
-    addressOf: addressOf('quorumPort'),
+    addressOf: inTurn(addresses('quorumPort')),
     firstPacketTimeoutMs,
     aliveMs: tickTimeMs,
     configurationText: text,
@@ -192,7 +194,7 @@ export const startServer = async (
     doorkeeper,
     address: { host: member?.host ?? ownHost, port: member?.electionPort ?? 0 },
     listenHost: ownHost,
-    addressOf: addressOf('electionPort'),
+    addressOf: inTurn(addresses('electionPort')),
     toldAddresses: config.core.reconfiguration === 'Enabled' ? limits.toldAddresses : 0,
     handshakeTimeoutMs: firstPacketTimeoutMs,
     received: (from, payload) => {

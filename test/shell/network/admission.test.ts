@@ -20,9 +20,9 @@ const open = ({ strangers = false, names = new Map([['one', ['10.0.0.1']]]) }: S
   const log = recordingLog()
   const asked: string[] = []
   const doorkeeper = makeDoorkeeper({
-    addressOf: (server) => {
+    addressesOf: (server) => {
       const host = hosts.get(server)
-      return host === undefined ? undefined : { host, port: 1 }
+      return host === undefined ? [] : [{ host, port: 1 }]
     },
     strangers,
     log,

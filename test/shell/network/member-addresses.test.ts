@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Configuration, ServerId } from '../../../src/core/configuration.js'
 import { ZERO } from '../../../src/core/zxid.js'
-import { memberAddresses } from '../../../src/shell/network/member-addresses.js'
+import { inTurn, memberAddresses } from '../../../src/shell/network/member-addresses.js'
 
 const listing = (host: string, ...ids: readonly ServerId[]): Configuration => ({
   version: ZERO,
@@ -14,7 +14,7 @@ describe('the address of a member', () => {
   it('is that of the first configuration that lists it, whatever they are by then', () => {
     let configurations = [listing('committed', 1, 2), listing('seen', 2, 3), listing('file', 3, 4)]
     const addressOf = memberAddresses(() => configurations)
-    const hosts = (): readonly unknown[] => [1, 2, 3, 4, 5].map((id) => addressOf('quorumPort')(id)?.host)
+    const hosts = (): readonly unknown[] => [1, 2, 3, 4, 5].map((id) => addressOf('quorumPort')(id)[0]?.host)
     expect(hosts()).toEqual(['committed', 'committed', 'seen', 'file', undefined])
     configurations = [listing('committed', 2, 5)]
     expect(hosts()).toEqual([undefined, 'committed', undefined, undefined, 'committed'])
@@ -22,6 +22,17 @@ describe('the address of a member', () => {
 
   it('has the port that was asked for', () => {
     const addressOf = memberAddresses(() => [listing('h', 1)])
-    expect([addressOf('quorumPort')(1)?.port, addressOf('electionPort')(1)?.port]).toEqual([21, 31])
+    expect([addressOf('quorumPort')(1)[0]?.port, addressOf('electionPort')(1)[0]?.port]).toEqual([21, 31])
+  })
+
+  it('of a server that has several are dialled in turn', () => {
+    const listed = listing('h', 1)
+    const members = listed.members.map((each) => ({
+      ...each,
+      otherAddresses: [{ host: 'other', quorumPort: 22, electionPort: 32 }],
+    }))
+    const dialled = inTurn(memberAddresses(() => [{ ...listed, members }])('quorumPort'))
+    expect([dialled(1), dialled(1), dialled(1)].map((each) => each?.host)).toEqual(['h', 'other', 'h'])
+    expect(dialled(9)).toBeUndefined()
   })
 })
