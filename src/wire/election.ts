@@ -11,8 +11,9 @@ import { wireError } from './error.js'
 import { Reader } from './reader.js'
 import { Writer } from './writer.js'
 
-/** Of a frame without its length; for the FrameCutter. */
+/** Of a frame without its length; a longer one ends the link, with a line. */
 export const MAXIMUM_NOTIFICATION_LENGTH = 524_288
+/** Of the addresses in a handshake together; a longer text ends the connection, with a line. */
 export const MAXIMUM_ADDRESS_LENGTH = 2048
 
 // --- handshake

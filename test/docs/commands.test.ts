@@ -17,6 +17,8 @@ const pages = [
   'docs/testing.md',
   'docs/reconfiguration.md',
   'docs/data-directory.md',
+  'docs/limits.md',
+  'docs/repair.md',
 ] as const
 
 /** How a command is known to work. */
@@ -48,6 +50,7 @@ const checks: Readonly<Record<string, Check>> = {
     by: 'test/faults/lifecycle.test.ts',
     says: "'four-letter', 'srvr'",
   },
+  'npx tsx src/cli/generate-limits.ts': { kind: 'elsewhere', by: 'test/cli/limits/limits.test.ts', says: 'withLimits' },
   'npx tsx src/cli/generate-clauses.ts': { kind: 'elsewhere', by: 'test/spec/clauses.test.ts', says: 'renderModule' },
   'npx vitest run --config .ci/vitest.config.ts test/spec/clauses.test.ts': { kind: 'run' },
 }

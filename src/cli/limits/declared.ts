@@ -1,9 +1,9 @@
 /**
  * The limits that the sources declare, each with its value and the sentence that says what happens at it.
  *
- * Two places hold them: a file `limits.ts` of a room (an entry of its record, or a constant), and next to the code that
- * alone uses it a constant whose name says that it is a limit. One without a sentence is an error: nobody could know
- * what happens there.
+ * Two places hold them: a file `limits.ts` or `bounds.ts` of a room (an entry of its record, or a constant), and next to
+ * the code that alone uses it a constant whose name says that it is a limit. The sentence stands above it, or above the
+ * field of that name in the type of the record. One without a sentence is an error: nobody could know what happens there.
  */
 import { createContext, runInContext } from 'node:vm'
 import type { Either } from 'fp-ts/lib/Either.js'
@@ -63,7 +63,7 @@ export const declaredLimits = (sources: readonly Source[]): Either<readonly stri
 const isLimit = ({ file, name, expression }: Declaration): boolean =>
   isLimitsFile(file) ? !UNITS.includes(name) : LIMIT_NAME.test(name) && /\d|[A-Z_]{4}/.test(expression)
 
-const isLimitsFile = (file: string): boolean => file.endsWith('/limits.ts')
+const isLimitsFile = (file: string): boolean => /\/(?:limits|bounds)\.ts$/.test(file)
 
 const UNITS: readonly string[] = ['KIB', 'MIB', 'GIB']
 
@@ -73,7 +73,9 @@ const declarationsIn = ({ file, text }: Source): readonly Declaration[] => {
     const match = CONSTANT.exec(content) ?? (isLimitsFile(file) ? ENTRY.exec(content) : null)
     const [, name, expression] = match ?? []
     if (name === undefined || expression === undefined || !isArithmetic(expression)) return []
-    return [{ file, line: index + 1, name, expression, sentence: commentBefore(lines, index) }]
+    const typed = lines.findIndex((line) => line.startsWith(`  readonly ${name}: number`))
+    const sentence = commentBefore(lines, index) || (typed < 0 ? '' : commentBefore(lines, typed))
+    return [{ file, line: index + 1, name, expression, sentence }]
   })
 }
 

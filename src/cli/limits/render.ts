@@ -1,16 +1,37 @@
 /** The tables of docs/limits.md, as text. */
+import { NUMERIC_KEYS, type NumericKey } from '../../shell/configuration/numbers.js'
 import type { DeclaredLimit } from './declared.js'
 
-const BEGIN = '<!-- limits -->'
-const END = '<!-- /limits -->'
-
-/** The page with the table between its two marks made anew; undefined when the page has no such marks. */
+/** The page with the tables between their marks made anew; undefined when the page has no such marks. */
 export const withLimits = (page: string, limits: readonly DeclaredLimit[]): string | undefined => {
-  const begin = page.indexOf(BEGIN)
-  const end = page.indexOf(END)
-  if (begin < 0 || end < begin) return undefined
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${renderLimits(limits)}\n\n${page.slice(end)}`
+  const keyed = between(page, 'keys', renderKeys(NUMERIC_KEYS))
+  return keyed === undefined ? undefined : between(keyed, 'limits', renderLimits(limits))
 }
+
+const between = (page: string, mark: string, table: string): string | undefined => {
+  const [opening, closing] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`]
+  const begin = page.indexOf(opening)
+  const end = page.indexOf(closing)
+  return begin < 0 || end < begin
+    ? undefined
+    : `${page.slice(0, begin + opening.length)}\n\n${table}\n\n${page.slice(end)}`
+}
+
+/** Default, range, and what becomes of a value outside of it. */
+const renderKeys = (keys: Readonly<Record<string, NumericKey>>): string =>
+  [
+    '| key | default | least | greatest | outside of that |',
+    '|---|---:|---:|---:|---|',
+    ...Object.entries(keys).map(
+      ([key, { byDefault, least, greatest, outside }]) =>
+        `| \`${key}\` | ${grouped(byDefault)} | ${grouped(least)} | ${grouped(greatest)} | ${showOutside(outside, least)} |`,
+    ),
+  ].join('\n')
+
+const showOutside = (outside: NumericKey['outside'], least: number): string =>
+  outside.kind === 'Refuse'
+    ? 'the server does not start, with a sentence'
+    : `with a warning: less is ${grouped(outside.below ?? least)}, more is the greatest; ${outside.why}`
 
 /** One table a file. */
 const renderLimits = (limits: readonly DeclaredLimit[]): string =>

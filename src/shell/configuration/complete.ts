@@ -72,6 +72,7 @@ const readSelf = (settings: Settings, { path, text }: MyId): Either<Configuratio
   return left({ kind: 'Invalid', file: path, line: 1, key: 'myid', reason: `"${first}" is no server number`, remedy })
 }
 
+/** Characters of a value that a message quotes; the rest is left out. */
 const LONGEST_QUOTE = 40
 
 /** Its quorum and election port are never used. */

@@ -115,6 +115,7 @@ export const readNumber = (key: NumericKeyName, text: string): NumberRead => {
   return { kind: 'Clamped', value, warning: `${value} is used instead of "${shorten(text)}": ${outside.why}` }
 }
 
+/** Characters of a value that a message quotes; the rest is left out. */
 const LONGEST_QUOTE = 40
 
 const shorten = (text: string): string => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)

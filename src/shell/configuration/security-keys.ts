@@ -98,6 +98,7 @@ const familyOf = (key: string): Family | undefined => {
   )
 }
 
+/** Parts of a key between dots that are looked at; no key has more. */
 const MOST_PARTS = 8
 
 const isHarmless = (plain: string, value: string): boolean =>

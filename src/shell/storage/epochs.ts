@@ -14,6 +14,7 @@ export type EpochFile = typeof ACCEPTED_EPOCH | typeof CURRENT_EPOCH
 export const writeEpoch = (fileSystem: FileSystem, directory: string, name: EpochFile, epoch: Epoch): Promise<void> =>
   replaceFile(fileSystem, directory, name, encodeEpoch(epoch))
 
+/** Bytes of an epoch file that are read; a longer one is no epoch, and the server does not start. */
 const LONGEST = 64
 
 const readEpoch = (fileSystem: FileSystem, location: string): Promise<Epoch> =>
