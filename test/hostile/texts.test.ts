@@ -16,6 +16,8 @@ import { decodeConfiguration } from '../../src/service/configuration/data.js'
 import { empty } from '../../src/service/database.js'
 import { proposedConfiguration } from '../../src/service/reconfigure.js'
 import type { ReconfigRequest } from '../../src/service/request.js'
+import { parseDecimal } from '../../src/service/whole-number.js'
+import { parse } from '../../src/shell/configuration/zoo-cfg.js'
 import { find, trailTo } from '../../src/service/tree.js'
 import { decodeHandshake, decodeNotification } from '../../src/wire/election.js'
 import { decodeEpoch } from '../../src/wire/number-file.js'
@@ -119,6 +121,9 @@ const proposal = (wanted: Partial<ReconfigRequest>): unknown =>
     ZERO,
   )
 
+/** Up to its end, as a number of any size. */
+const decimal = (text: string): unknown => parseDecimal(text, 0, text.length, Number.MAX_SAFE_INTEGER)
+
 const others: readonly (readonly [string, (text: string) => unknown])[] = [
   ['parseServerLine', (text) => parseServerLine(1, text)],
   ['parseEnsemble', (text) => parseEnsemble([{ key: 'server.1', value: text, line: 1 }], ZERO, 'file')],
@@ -128,6 +133,9 @@ const others: readonly (readonly [string, (text: string) => unknown])[] = [
   ['proposedConfiguration, joining', (text) => proposal({ joining: text })],
   ['proposedConfiguration, leaving', (text) => proposal({ leaving: text })],
   ['proposedConfiguration, new members', (text) => proposal({ newMembers: text })],
+  ['parseDecimal', decimal],
+  ['parse', (text) => parse(text, 'zoo.cfg')],
+  ['parse, a dynamic file', (text) => parse('dynamicConfigFile=a', 'zoo.cfg', { path: 'a', text })],
   ['decodeEpoch', (text) => decodeEpoch(bytesOf(text))],
   ['find', (text) => find(empty.tree, text)],
   ['trailTo', (text) => trailTo(empty.tree, text)],

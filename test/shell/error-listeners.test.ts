@@ -60,7 +60,7 @@ const TABLE: Readonly<Record<string, Entry>> = {
   },
   'src/cli/start/child.ts': { makers: 1, listens: [/child\.on\('error'/, /child\.stdin\?\.on\('error'/] },
   'src/cli/start/ports.ts': { makers: 1, listens: [/server\.once\('error'/] },
-  'src/cli/commands/server.ts': { makers: 2, listens: [/surviveBrokenStreams\(\)/] },
+  'src/cli/commands/server.ts': { makers: 3, listens: [/surviveBrokenStreams\(\)/] },
   'src/cli/commands/start.ts': { makers: 1, listens: [/surviveBrokenStreams\(\)/] },
   'src/cli/four-letter.ts': { makers: 1, listens: [/\.on\('error'/] },
 }

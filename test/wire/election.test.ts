@@ -99,7 +99,7 @@ describe('notification', () => {
       ['only a version', 'version=100000000'],
       ['no server line', 'server.1=nowhere\nversion=100000000'],
       ['a key of another time', 'server.1=a:1:2\nsecret.1=x\nversion=100000000'],
-      ['several addresses for one server', 'server.1=a:1:2|b:1:2:participant\nversion=100000000'],
+      ['half an address among several', 'server.1=a:1:2|b:participant\nversion=100000000'],
     ])('what cannot be read is passed over but for its version: %s', (_name, given) => {
       expect(decodedWith(given)).toEqual(each)
     })

@@ -224,7 +224,7 @@ describe('foreign packets', () => {
         ),
       )
     const bareLeader = [{ packet: { type: 'NEWLEADER', epoch: 3 } }]
-    for (const text of [null, '', 'version=300000000', 'server.1=a', 'server.1=a:1:2|b:1:2', `#${'x'.repeat(1 << 19)}`])
+    for (const text of [null, '', 'version=300000000', 'server.1=a', 'server.1=a:1:2|b', `#${'x'.repeat(1 << 19)}`])
       expect(packetOf(text)).toEqual(bareLeader)
     expect(packetOf('server.1=a:1:2\nversion=300000000')).toMatchObject([
       { packet: { configuration: { version: zxid(3, 0), members: [{ id: 1 }] } } },
