@@ -35,6 +35,7 @@ export const faultOf = (command: Command): FaultName | undefined => {
     case 'jump':
     case 'drop':
     case 'reconfigure':
+    case 'stranger':
       return command.kind
     case 'advance':
     case 'request':

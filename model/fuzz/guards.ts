@@ -109,6 +109,13 @@ const commands: Kinds<Command, 'kind'> = {
   heal: {},
   reset: { first: isServer, second: isServer, partial: isTrue },
   halfOpen: { first: isServer, second: isServer },
+  stranger: {
+    server: isServer,
+    claims: isServer,
+    port: isOneOf('election', 'quorum'),
+    seed: isNumber,
+    ms: isNumber,
+  },
   slowDisk: { server: isServer, factor: isNumber },
   failDisk: { server: isServer, error: isOneOf('EIO', 'ENOSPC') },
   flip: { server: isServer, where: isOneOf('log', 'image') },

@@ -39,6 +39,7 @@ const plainerThan = (command: Command): readonly Command[] => {
       return command.count === 1 ? [] : [{ ...command, count: 1 }]
     case 'pause':
     case 'stallTimers':
+    case 'stranger':
       return [10, 100, 1000].filter((ms) => ms < command.ms).map((ms) => ({ ...command, ms }))
     case 'slowDisk':
     case 'slowLink':

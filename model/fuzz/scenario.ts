@@ -1,7 +1,7 @@
 /** One run to be, as JSON: the options of its world, its commands, and the planted bug if there is one. */
 import type { Either } from 'fp-ts/lib/Either.js'
 import { left, right } from 'fp-ts/lib/Either.js'
-import { faultNames } from '../world/atlas.js'
+import { everyFaultName } from '../world/atlas.js'
 import type { Command } from '../world/command.js'
 import type { PlainOptions } from '../world/options.js'
 import { plainOptions } from '../world/options.js'
@@ -116,7 +116,7 @@ const optionFields: { readonly [K in keyof PlainOptions]-?: Field<PlainOptions[K
   replayWindow: size,
   codecs: flag,
   faults: {
-    guard: isAbsentOr(isListOf(isOneOf(...faultNames))),
+    guard: isAbsentOr(isListOf(isOneOf(...everyFaultName))),
     wrong: 'not a list of faults that this release knows',
   },
 }

@@ -18,6 +18,8 @@ import type { ChecksHost } from './checks/host.js'
 import { makeElectorate } from './checks/host.js'
 import { makeSequence } from './checks/sequence.js'
 import type { States } from './checks/states.js'
+import type { Numbers } from './checks/numbers.js'
+import { makeNumbers } from './checks/numbers.js'
 import { makeStates } from './checks/states.js'
 import { makeWatch } from './checks/watched.js'
 import type { Persisting } from './checks/writes.js'
@@ -26,7 +28,8 @@ import { makeWrites } from './checks/writes.js'
 export interface Checks
   extends Pick<Durability, 'synced' | 'sending'>,
     Pick<States, 'applied'>,
-    Pick<Activation, 'configured'> {
+    Pick<Activation, 'configured'>,
+    Numbers {
   /** A process starts with that history. What it showed to clients in a former life binds the next one no more. */
   readonly started: (server: ServerId, history: readonly Zxid[], database: Database) => void
   readonly persisting: Persisting
@@ -79,6 +82,7 @@ export const makeChecks = (host: ChecksHost): Checks => {
       if (service.kind === 'Leader') durability.leads(server, service.epoch)
     },
     applied,
+    ...makeNumbers(report),
     configured: (server, known) => {
       activation?.configured(server, known)
     },

@@ -85,6 +85,19 @@ export type Command =
   | { readonly kind: 'reset'; readonly first: ServerId; readonly second: ServerId; readonly partial?: true }
   /** The connections break at the end of the first; the second hears nothing, now or later. */
   | { readonly kind: 'halfOpen'; readonly first: ServerId; readonly second: ServerId }
+  // --- strangers
+  /**
+   * Somebody who is no server speaks to that port of the server for so long, in that name: of a server that is not connected
+   * there, or of one that nobody knows. What it says is drawn from the seed (stranger.ts). It is gone with `heal`.
+   */
+  | {
+      readonly kind: 'stranger'
+      readonly server: ServerId
+      readonly claims: ServerId
+      readonly port: Port
+      readonly seed: number
+      readonly ms: number
+    }
   // --- disks
   /** Syncs take `factor` times as long. */
   | { readonly kind: 'slowDisk'; readonly server: ServerId; readonly factor: number }
@@ -184,6 +197,8 @@ export const showCommand = (command: Command): string => {
       return `reset the connections between ${command.first} and ${command.second}${command.partial === true ? ', at any byte' : ''}`
     case 'halfOpen':
       return `server ${command.first} loses its connections with ${command.second}, which hears nothing`
+    case 'stranger':
+      return `a stranger speaks for ${command.ms} ms to the ${command.port} port of server ${command.server}, as server ${command.claims} (seed ${command.seed})`
     case 'slowDisk':
       return `disk of server ${command.server} is ${command.factor} times as slow`
     case 'failDisk':

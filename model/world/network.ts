@@ -8,6 +8,7 @@ import type { ServerId } from '../../src/core/configuration.js'
 import type { ConnectionSide, Notification } from '../../src/core/message.js'
 import type { ServerEvent } from '../../src/server/event.js'
 import type { Packet } from '../../src/server/packet.js'
+import { keepsItsPlace } from '../../src/server/admission.js'
 import type { Codec, PacketDecoder } from './codec.js'
 import type { Port } from './command.js'
 import { makeLinks } from './links.js'
@@ -21,6 +22,10 @@ export interface NetworkHost {
   readonly receive: (server: ServerId, event: ServerEvent) => void
   /** Runs it now, or when the server's pause is over. */
   readonly whenAwake?: (server: ServerId, run: () => void) => void
+  /** May somebody speak to the server in that name? RECFG-10. */
+  readonly admits?: (server: ServerId, claimed: ServerId) => boolean
+  /** A connection that was heard from so lately keeps its place, where strangers come (DISC-9). */
+  readonly aliveMs?: number
   /** Packets travel as bytes. */
   readonly codec?: Codec | undefined
 }
@@ -30,6 +35,10 @@ export interface Network {
   readonly send: (from: ServerId, to: ServerId, side: ConnectionSide, packet: Packet) => void
   /** This end closes; what it sent before still arrives. */
   readonly close: (from: ServerId, peer: ServerId, side: ConnectionSide) => void
+  /** Somebody who is no server opens a connection to the quorum port, in that name. */
+  readonly visit: (to: ServerId, claimed: ServerId) => Visitor
+  /** Is that learner of the server such a one? */
+  readonly isVisited: (server: ServerId, learner: ServerId) => boolean
   readonly notify: (from: ServerId, to: ServerId, notification: Notification) => void
   /** The process has died: every connection of it closes. */
   readonly lose: (server: ServerId) => void
@@ -44,6 +53,11 @@ export interface Network {
   readonly isCutAnywhere: () => boolean
 }
 
+export interface Visitor {
+  readonly say: (packet: Packet) => void
+  readonly leave: () => void
+}
+
 type Item = Packet | Uint8Array | 'closed'
 
 /** One end of a connection; `incoming` is under way to it. */
@@ -54,7 +68,11 @@ interface End {
   readonly side: ConnectionSide
   readonly incoming: Item[]
   readonly decoder: PacketDecoder | undefined
+  /** Between a server and a stranger: of no line that could be cut. */
+  readonly isStranger: boolean
   isOpen: boolean
+  /** When something came last. */
+  heardAtMs: number
   /** The acceptor knows of the connection from its first packet on. */
   isKnown: boolean
   freeAtMs: number
@@ -65,6 +83,8 @@ interface End {
 const isOpen = (end: End): boolean => end.isOpen
 
 const DIAL_TIMEOUT_MS = 200
+/** Whom no machine of the world stands for: what is sent there is heard by nobody. */
+const NOBODY: ServerId = 0
 
 const endKey = (server: ServerId, peer: ServerId, side: ConnectionSide): number =>
   (server * 1024 + peer) * 2 + (side === 'leader' ? 0 : 1)
@@ -91,7 +111,7 @@ export const makeNetwork = (host: NetworkHost): Network => {
 
   const arrive = (end: End): void => {
     if (!end.isOpen) return
-    if (isCut(end.peer, end.server)) {
+    if (!end.isStranger && isCut(end.peer, end.server)) {
       end.heldBack += 1
       return
     }
@@ -110,15 +130,24 @@ export const makeNetwork = (host: NetworkHost): Network => {
 
   const deliver = (end: End, packet: Packet): void => {
     if (!end.isOpen) return
-    if (!end.isKnown) introduce(end)
+    if (!end.isKnown) introduce(end, packet)
+    end.heardAtMs = host.nowMs()
     // The introduction may have made the server hang up.
     if (isOpen(end)) host.receive(end.server, { kind: 'Received', from: end.peer, side: end.side, packet })
   }
 
-  /** The acceptor reads who has called; an older connection of the same learner is gone then. */
-  const introduce = (end: End): void => {
+  /**
+   * The acceptor reads who has called; an older connection of the same learner is gone then. Where a stranger is one of the two,
+   * as the quorum port has it: it must be let in, and a connection that is alive is not replaced (DISC-9, RECFG-10).
+   */
+  const introduce = (end: End, first: Packet): void => {
     const { server, peer: from, side } = end
     const older = ends.get(endKey(server, from, side))
+    const isKept =
+      (end.isStranger || older?.isStranger === true) &&
+      older !== undefined &&
+      keepsItsPlace(older.heardAtMs, host.nowMs(), host.aliveMs ?? 0)
+    if (isKept || (end.isStranger && !isLetIn(server, from, first))) return hangUp(end)
     end.isKnown = true
     if (older !== undefined) {
       hangUp(older)
@@ -127,6 +156,9 @@ export const makeNetwork = (host: NetworkHost): Network => {
     ends.set(endKey(server, from, side), end)
     host.receive(server, { kind: 'Connected', from, side })
   }
+
+  const isLetIn = (server: ServerId, claimed: ServerId, first: Packet): boolean =>
+    first.type === 'FOLLOWERINFO' && server !== claimed && host.admits?.(server, claimed) === true
 
   /** Puts something under way to an end, behind all that already is. */
   const post = (end: End, item: Item): void => {
@@ -166,7 +198,9 @@ export const makeNetwork = (host: NetworkHost): Network => {
     side,
     incoming: [],
     decoder: codec?.decoderFor(server, peer, side),
+    isStranger: false,
     isOpen: true,
+    heardAtMs: host.nowMs(),
     isKnown: side === 'leader',
     freeAtMs: 0,
     heldBack: 0,
@@ -198,6 +232,21 @@ export const makeNetwork = (host: NetworkHost): Network => {
     host.schedule(afterMs, () => {
       whenAwake(from, answer)
     })
+  }
+
+  const visit = (to: ServerId, claimed: ServerId): Visitor => {
+    const acceptor: End = { ...makeEnd(to, claimed, 'learner'), isStranger: true }
+    const visitor: End = { ...makeEnd(NOBODY, to, 'leader'), isStranger: true }
+    others.set(visitor, acceptor)
+    others.set(acceptor, visitor)
+    return {
+      say: (packet) => {
+        if (acceptor.isOpen && host.isUp(to)) post(acceptor, packet)
+      },
+      leave: () => {
+        hangUp(visitor)
+      },
+    }
   }
 
   const close = (from: ServerId, peer: ServerId, side: ConnectionSide): void => {
@@ -262,9 +311,11 @@ export const makeNetwork = (host: NetworkHost): Network => {
     send: (from, to, side, packet) => {
       const end = ends.get(endKey(from, to, side))
       const other = end === undefined ? undefined : others.get(end)
-      if (other?.isOpen === true) postPacket(other, packet, from)
+      if (other?.isOpen === true && !other.isStranger) postPacket(other, packet, from)
     },
     close,
+    visit,
+    isVisited: (server, learner) => ends.get(endKey(server, learner, 'learner'))?.isStranger === true,
     notify,
     lose,
     reset,

@@ -40,6 +40,8 @@ export interface NodeHost {
   readonly mayLoseDisk: () => boolean
   /** The process says what rests on its disk, or counts it. */
   readonly spoke?: () => void
+  /** Is that learner a stranger? What it is told is told to nobody. */
+  readonly isVisitedBy?: (learner: ServerId) => boolean
   /** With codecs: the log as recovery reads it after a crash. */
   readonly tear?: Tear | undefined
   /** All effects but those on disk and timers. */
@@ -128,7 +130,8 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
       case 'Send':
         host.checks.sending(id, effect.packet)
         if (effect.packet.type === 'ACK' || effect.packet.type === 'ACKEPOCH') host.spoke?.()
-        if (isOfCore(effect.packet)) host.observer?.sent(id, effect.to, effect.packet)
+        if (isOfCore(effect.packet) && !(effect.side === 'learner' && host.isVisitedBy?.(effect.to) === true))
+          host.observer?.sent(id, effect.to, effect.packet)
         break
       case 'ServiceChanged':
         host.checks.serving(id, effect.service)
@@ -167,6 +170,7 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     }
     host.checks.applied(id, step.server.database)
     host.checks.configured(id, step.server.peer.configuration)
+    host.checks.numbered(id, step.server.peer)
     host.stepped(event, before, step)
   }
 

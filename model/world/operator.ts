@@ -8,6 +8,7 @@ import type { Network } from './network.js'
 import type { MachineNode } from './node.js'
 import { requestOfReconfiguration } from './reconfiguration.js'
 import type { Replacement } from './replacement.js'
+import type { Strangers } from './strangers.js'
 
 export interface OperatorHost {
   readonly servers: readonly ServerId[]
@@ -15,6 +16,7 @@ export interface OperatorHost {
   readonly network: Network
   readonly clients: readonly Client[]
   readonly replacement: Pick<Replacement, 'replaceDisk' | 'mayReplaceDisk'>
+  readonly strangers: Strangers
   readonly advance: (ms: number) => void
   /** Version of the last configuration that is known to be committed. */
   readonly lastVersion: () => Zxid
@@ -27,7 +29,7 @@ export interface Operator {
 }
 
 export const makeOperator = (host: OperatorHost): Operator => {
-  const { servers, nodeOf, network, clients, replacement } = host
+  const { servers, nodeOf, network, clients, replacement, strangers } = host
 
   const clientOf = (index: number): Client | undefined => clients[index % Math.max(1, clients.length)]
 
@@ -107,12 +109,16 @@ export const makeOperator = (host: OperatorHost): Operator => {
         return
       case 'heal':
         network.healAll()
+        strangers.sendAway()
         return
       case 'reset':
         network.reset(command.first, command.second, command.partial)
         return
       case 'halfOpen':
         network.halfOpen(command.first, command.second)
+        return
+      case 'stranger':
+        strangers.come(command)
         return
       case 'slowDisk':
         nodeOf(command.server)?.setDiskFactor(command.factor)
@@ -148,6 +154,7 @@ export const makeOperator = (host: OperatorHost): Operator => {
         return replacement.mayReplaceDisk(command.server, command.lost)
       case 'crash':
       case 'pause':
+      case 'stranger':
         return nodeOf(command.server)?.isUp() === true
       case 'cut':
       case 'slowLink':
@@ -158,7 +165,7 @@ export const makeOperator = (host: OperatorHost): Operator => {
       case 'slowDisk':
         return nodeOf(command.server)?.diskFactor() !== command.factor
       case 'heal':
-        return network.isCutAnywhere()
+        return network.isCutAnywhere() || strangers.areHere()
       default:
         return true
     }

@@ -35,10 +35,11 @@ import type { MachineNode, Program } from './node.js'
 import { makeNode } from './node.js'
 import { makeOperator } from './operator.js'
 import type { WorldOptions } from './options.js'
-import { WALL_START_MS, configOf, ensembleOf, isReconfigurable, serversOf, votersOf } from './options.js'
+import { WALL_START_MS, worldTiming, configOf, ensembleOf, isReconfigurable, serversOf, votersOf } from './options.js'
 import type { Random } from './random.js'
 import { makeRandom } from './random.js'
 import { makeReplacement } from './replacement.js'
+import { admits, makeStrangers } from './strangers.js'
 import { makeTear } from './torn-log.js'
 import { showDurable, showPacket, showRole, showService, weightOf } from './show.js'
 
@@ -136,7 +137,12 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
   }
   const tear = options.codecs === true ? makeTear(random, report) : undefined
   const common = { nowMs: clock.nowMs, schedule: clock.schedule, random, isUp, receive, report, whenAwake }
-  const network = makeNetwork({ ...common, codec: options.codecs === true ? makeCodec(report) : undefined })
+  const network = makeNetwork({
+    ...common,
+    admits: (id, claimed) => admits(options, nodeOf(id), claimed),
+    aliveMs: worldTiming.tickTimeMs,
+    codec: options.codecs === true ? makeCodec(report) : undefined,
+  })
   const voters = votersOf(options)
   const ensemble = isReconfigurable(options) ? ensembleOf(options) : undefined
   const observer = options.observe?.({
@@ -265,6 +271,7 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
       spoke: () => {
         ballots.spoke(id)
       },
+      isVisitedBy: (learner: ServerId) => network.isVisited(id, learner),
       tear,
       act: (effect: ServerEffect) => {
         act(id, effect)
@@ -323,7 +330,8 @@ export const makeWorld = (options: WorldOptions, program: Program = server): Wor
   }
 
   const lastVersion = (): Zxid => configurations.version()
-  const operator = makeOperator({ servers, nodeOf, network, clients, replacement, advance, lastVersion })
+  const strangers = makeStrangers(options, { ...common, network, nodeOf, receive: receiveAwake })
+  const operator = makeOperator({ strangers, servers, nodeOf, network, clients, replacement, advance, lastVersion })
   const commits = (): readonly Commit[] =>
     commitsOf(
       checks.committed(),

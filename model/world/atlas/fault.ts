@@ -4,7 +4,7 @@ import type { Command } from '../command.js'
 import type { Random } from '../random.js'
 import { pick } from '../random.js'
 
-export type FaultGroup = 'network' | 'process' | 'disk' | 'clock' | 'clients' | 'operators'
+export type FaultGroup = 'network' | 'process' | 'disk' | 'clock' | 'clients' | 'operators' | 'strangers'
 
 export interface FaultContext {
   readonly random: Random

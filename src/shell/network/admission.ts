@@ -7,16 +7,14 @@
  */
 import { lookup } from 'node:dns/promises'
 import type { ServerId } from '../../core/configuration.js'
+import { type Admission, admissionOf } from '../../server/admission.js'
 import { limits } from '../server/limits.js'
 import type { Log } from '../server/log.js'
 import { isWildcard } from './address.js'
 import { plainIp } from './listener.js'
 import type { AddressesOf } from './member-addresses.js'
 
-export type Admission =
-  | { readonly kind: 'Member' }
-  | { readonly kind: 'Stranger' }
-  | { readonly kind: 'Refused'; readonly reason: string }
+export type { Admission }
 
 export interface AdmissionOptions {
   /** Where a member is reached; nowhere for a server that no configuration lists. */
@@ -34,29 +32,17 @@ export interface Doorkeeper {
   readonly judge: (server: ServerId | undefined, remoteAddress: string | undefined) => Admission
 }
 
-const MEMBER: Admission = { kind: 'Member' }
-const STRANGER: Admission = { kind: 'Stranger' }
-
 export const makeDoorkeeper = ({ addressesOf, strangers, log, nowMs, resolve }: AdmissionOptions): Doorkeeper => {
   const names = makeNames(resolve ?? resolveAll, nowMs, log)
   return {
     judge: (server, remoteAddress) => {
       const addresses = server === undefined ? [] : addressesOf(server)
-      if (server === undefined || addresses.length === 0)
-        return strangers
-          ? STRANGER
-          : {
-              kind: 'Refused',
-              reason:
-                server === undefined
-                  ? 'it does not say which server it is'
-                  : `no configuration lists server ${server}, and reconfigEnabled is off`,
-            }
+      const admission = admissionOf(server, addresses.length > 0, strangers)
       // Where a member says only that it listens everywhere, nothing tells where it comes from.
-      if (addresses.some(isWildcard) || remoteAddress === undefined) return MEMBER
+      if (addresses.length === 0 || addresses.some(isWildcard) || remoteAddress === undefined) return admission
       const known = addresses.map(({ host }) => names.of(host))
       return known.some((ips) => ips === undefined || ips.some((ip) => isSameHost(ip, remoteAddress)))
-        ? MEMBER
+        ? admission
         : {
             kind: 'Refused',
             reason: `it says that it is server ${server}, whose address ${addresses.map(({ host }) => host).join(', ')} is ${known.flat().join(', ')}`,

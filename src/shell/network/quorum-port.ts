@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ServerId } from '../../core/configuration.js'
 import type { ConnectionSide } from '../../core/message.js'
+import { keepsItsPlace } from '../../server/admission.js'
 import type { ServerEvent } from '../../server/event.js'
 import type { Packet } from '../../server/packet.js'
 import type { DecodedPacket } from '../../wire/quorum.js'
@@ -138,7 +139,7 @@ export const makeQuorumPort = (options: QuorumPortOptions): QuorumPort => {
       const server = learner?.id ?? nextNamelessServer--
       if (server === self) return refuse(connection, `it says that it is server ${self}, as this one`)
       const former = learners.get(server)
-      if (former !== undefined && performance.now() - former.heardAtMs < options.aliveMs)
+      if (former !== undefined && keepsItsPlace(former.heardAtMs, performance.now(), options.aliveMs))
         return refuse(connection, `server ${server} is connected from ${former.remote}, and speaks`)
       pending.delete(connection)
       connection.role = packet.role
