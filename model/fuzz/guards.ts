@@ -111,7 +111,7 @@ const commands: Kinds<Command, 'kind'> = {
   halfOpen: { first: isServer, second: isServer },
   stranger: {
     server: isServer,
-    claims: isServer,
+    claims: isAbsentOr(isServer),
     port: isOneOf('election', 'quorum'),
     seed: isNumber,
     ms: isNumber,

@@ -13,7 +13,15 @@ import { strangers } from './atlas/strangers.js'
 
 export type { Fault, FaultContext, FaultGroup } from './atlas/fault.js'
 
-export const atlas = { ...network, ...process, ...disk, ...clock, ...clients, ...operators, ...strangers } as const satisfies Faults
+export const atlas = {
+  ...network,
+  ...process,
+  ...disk,
+  ...clock,
+  ...clients,
+  ...operators,
+  ...strangers,
+} as const satisfies Faults
 
 export type FaultName = keyof typeof atlas
 

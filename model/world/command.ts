@@ -87,13 +87,13 @@ export type Command =
   | { readonly kind: 'halfOpen'; readonly first: ServerId; readonly second: ServerId }
   // --- strangers
   /**
-   * Somebody who is no server speaks to that port of the server for so long, in that name: of a server that is not connected
-   * there, or of one that nobody knows. What it says is drawn from the seed (stranger.ts). It is gone with `heal`.
+   * Somebody who is no server speaks to that port of the server for so long, in that name; unless told otherwise in that of a
+   * member that is not connected there. What it says is drawn from the seed (stranger-words.ts). It is gone with `heal`.
    */
   | {
       readonly kind: 'stranger'
       readonly server: ServerId
-      readonly claims: ServerId
+      readonly claims?: ServerId
       readonly port: Port
       readonly seed: number
       readonly ms: number
@@ -198,7 +198,7 @@ export const showCommand = (command: Command): string => {
     case 'halfOpen':
       return `server ${command.first} loses its connections with ${command.second}, which hears nothing`
     case 'stranger':
-      return `a stranger speaks for ${command.ms} ms to the ${command.port} port of server ${command.server}, as server ${command.claims} (seed ${command.seed})`
+      return `a stranger speaks for ${command.ms} ms to the ${command.port} port of server ${command.server}, as ${command.claims === undefined ? 'a member that is not there' : `server ${command.claims}`} (seed ${command.seed})`
     case 'slowDisk':
       return `disk of server ${command.server} is ${command.factor} times as slow`
     case 'failDisk':

@@ -37,6 +37,7 @@ export interface Network {
   readonly close: (from: ServerId, peer: ServerId, side: ConnectionSide) => void
   /** Somebody who is no server opens a connection to the quorum port, in that name. */
   readonly visit: (to: ServerId, claimed: ServerId) => Visitor
+  readonly hasLearner: (server: ServerId, learner: ServerId) => boolean
   /** Is that learner of the server such a one? */
   readonly isVisited: (server: ServerId, learner: ServerId) => boolean
   readonly notify: (from: ServerId, to: ServerId, notification: Notification) => void
@@ -54,6 +55,8 @@ export interface Network {
 }
 
 export interface Visitor {
+  /** False when it was not let in, or is hung up on. */
+  readonly isOpen: () => boolean
   readonly say: (packet: Packet) => void
   readonly leave: () => void
 }
@@ -236,10 +239,11 @@ export const makeNetwork = (host: NetworkHost): Network => {
 
   const visit = (to: ServerId, claimed: ServerId): Visitor => {
     const acceptor: End = { ...makeEnd(to, claimed, 'learner'), isStranger: true }
-    const visitor: End = { ...makeEnd(NOBODY, to, 'leader'), isStranger: true }
+    const visitor: End = { ...makeEnd(NOBODY, to, 'leader'), isStranger: true, isKnown: false }
     others.set(visitor, acceptor)
     others.set(acceptor, visitor)
     return {
+      isOpen: () => acceptor.isOpen,
       say: (packet) => {
         if (acceptor.isOpen && host.isUp(to)) post(acceptor, packet)
       },
@@ -315,6 +319,7 @@ export const makeNetwork = (host: NetworkHost): Network => {
     },
     close,
     visit,
+    hasLearner: (server, learner) => ends.has(endKey(server, learner, 'learner')),
     isVisited: (server, learner) => ends.get(endKey(server, learner, 'learner'))?.isStranger === true,
     notify,
     lose,

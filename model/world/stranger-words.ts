@@ -21,9 +21,16 @@ import { pick } from './random.js'
 
 /** As far as an epoch is moved by what is believed: small, so that a run has few epochs. */
 const STEPS = [0, 0, 1, 2, 5] as const
-const EXTREMES = [-1, 0x7ffffffd, 0x7ffffffe, 0x7fffffff] as const
+const EXTREMES = [-1, 20_000, 1_000_000, 0x7fff0000, 0x7ffffffd, 0x7ffffffe, 0x7fffffff] as const
 const ROUNDS = [-(2 ** 63), -1, 0, 7, bounds.lastRound, bounds.lastRound + 1, 2 ** 52] as const
-const STATES: readonly [ServerState, ...ServerState[]] = ['LOOKING', 'LOOKING', 'FOLLOWING', 'LEADING', 'OBSERVING']
+const STATES: readonly [ServerState, ...ServerState[]] = [
+  'LOOKING',
+  'LOOKING',
+  'LOOKING',
+  'FOLLOWING',
+  'LEADING',
+  'OBSERVING',
+]
 /** Above every promise: a leader must not believe it, whoever is said to say it (DISC-9). */
 const UNBELIEVABLE: Epoch = 0x7ffffffe
 
@@ -36,7 +43,7 @@ export interface Heard {
 }
 
 const epochOf = ({ random, server }: Heard): Epoch =>
-  random.below(3) === 0 ? pick(random, EXTREMES) : server.peer.acceptedEpoch + pick(random, STEPS)
+  random.below(2) === 0 ? pick(random, EXTREMES) : server.peer.acceptedEpoch + pick(random, STEPS)
 
 const zxidOf = (heard: Heard): Zxid => {
   const { random, server } = heard

@@ -7,7 +7,7 @@ import { serverOf } from './fault.js'
 /** No server of a world has such an id. */
 const UNLISTED: readonly [ServerId, ...ServerId[]] = [101, 102, 103]
 
-const STAYS_MS = [100, 1000, 3000, 10_000] as const
+const STAYS_MS = [1000, 3000, 10_000, 30_000] as const
 
 export const strangers = {
   stranger: {
@@ -26,12 +26,10 @@ export const strangers = {
       'to refuse that, servers have to prove who they are. Settling sends it away',
     draw: (context) => {
       const { random } = context
-      const server = serverOf(context)
-      const claimed = random.below(2) === 0 ? serverOf(context) : pick(random, UNLISTED)
       return {
         kind: 'stranger',
-        server,
-        claims: claimed === server ? pick(random, UNLISTED) : claimed,
+        server: serverOf(context),
+        ...(random.below(3) === 0 ? { claims: pick(random, UNLISTED) } : {}),
         port: pick(random, ['quorum', 'election']),
         seed: random.below(0x7fffffff),
         ms: pick(random, STAYS_MS),

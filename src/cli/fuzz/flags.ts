@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Shard } from '../../../model/fuzz/generate.js'
 import type { FaultName } from '../../../model/world/atlas.js'
-import { atlas, faultNames } from '../../../model/world/atlas.js'
+import { atlas, everyFaultName, faultNames } from '../../../model/world/atlas.js'
 
 export interface FuzzFlags {
   /** Milliseconds. */
@@ -49,18 +49,20 @@ export const shardOf = (text: string): Shard => {
   return { index, count }
 }
 
-const groups: readonly string[] = [...new Set(faultNames.map((name) => atlas[name].group))]
+const groups: readonly string[] = [...new Set(everyFaultName.map((name) => atlas[name].group))]
 
-/** `all`, `none`, or groups and single faults with commas between them. */
+/** `none`, or `all`, groups and single faults with commas between them. Strangers are not among `all`: they are asked for. */
 export const faultsOf = (text: string): readonly FaultName[] => {
-  if (text === 'all') return faultNames
   if (text === 'none') return []
   const words = text.split(',')
-  const isMeant = (name: FaultName): boolean => words.includes(name) || words.includes(atlas[name].group)
-  const stranger = words.find((word) => !groups.includes(word) && !faultNames.some((name) => name === word))
-  if (stranger === undefined) return faultNames.filter(isMeant)
+  const isMeant = (name: FaultName): boolean =>
+    words.includes(name) || words.includes(atlas[name].group) || (words.includes('all') && faultNames.includes(name))
+  const isKnown = (word: string): boolean =>
+    word === 'all' || groups.includes(word) || everyFaultName.some((name) => name === word)
+  const unknown = words.find((word) => !isKnown(word))
+  if (unknown === undefined) return everyFaultName.filter(isMeant)
   throw new InvalidArgumentError(
-    `There is no fault "${stranger}"; there are all, none, the groups ${groups.join(', ')}; ${faultNames.join(', ')}.`,
+    `There is no fault "${unknown}"; there are all, none, the groups ${groups.join(', ')}; ${everyFaultName.join(', ')}.`,
   )
 }
 
