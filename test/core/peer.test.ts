@@ -178,7 +178,7 @@ describe('any event in any state', () => {
     wild.peer = server.peer
     for (let count = 0; count < 80; count++) {
       const before = wild.peer
-      const event = wildEvent(random, before.nextToken)
+      const event = wildEvent(random, before.nextToken, before)
       wild.on(event)
       const fault = event.kind === 'Started' ? undefined : broken(before, wild)
       if (fault !== undefined) return `${fault}, after ${JSON.stringify(event)}`

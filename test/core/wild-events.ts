@@ -2,6 +2,7 @@
 import type { Event } from '../../src/core/event.js'
 import type { ConnectionSide, QuorumMessage, ServerState } from '../../src/core/message.js'
 import * as S from '../../src/core/sequence.js'
+import type { Peer } from '../../src/core/state.js'
 import type { TimerName } from '../../src/core/timer.js'
 import type { Zxid } from '../../src/core/zxid.js'
 import * as Z from '../../src/core/zxid.js'
@@ -32,14 +33,28 @@ const TYPES = [
   'UPTODATE',
 ] as const
 
-/** `nextToken` is that of the server that gets the event: tokens near it are the interesting ones. */
-export const wildEvent = (random: (bound: number) => number, nextToken: number): Event<string> => {
+/** What a leader says most. */
+const OF_LEADERS = [...TYPES, 'PROPOSAL', 'PROPOSAL'] as const
+
+/**
+ * `nextToken` is that of the server that gets the event: tokens near it are the interesting ones. `follower`: the server itself,
+ * where half of what comes is to be of its leader, and of its epoch: what is of another one is not looked at further (DISC-9).
+ */
+export const wildEvent = (
+  random: (bound: number) => number,
+  nextToken: number,
+  follower?: Peer<string>,
+): Event<string> => {
   const pick = <A>(elements: readonly A[], fallback: A): A => elements[random(elements.length)] ?? fallback
-  const zxid = (): Zxid => (random(20) === 0 ? Z.UNTRUSTED : Z.zxid(random(4), random(4)))
-  const from = pick([1, 2, 2, 3, 3, 3, 4, 5], 3)
-  const side = pick<ConnectionSide>(['leader', 'learner'], 'leader')
+  const zxid = (): Zxid => 
+    random(20) === 0
+      ? Z.UNTRUSTED
+      : Z.zxid(follower !== undefined && random(2) === 0 ? follower.currentEpoch : random(4), random(4))
+  const leader = follower?.role.kind === 'Following' && random(2) === 0 ? follower.role.leader : undefined
+  const from = leader ?? pick([1, 2, 2, 3, 3, 3, 4, 5], 3)
+  const side = leader === undefined ? pick<ConnectionSide>(['leader', 'learner'], 'leader') : 'leader'
   const message = (): QuorumMessage<string> => {
-    const type = pick(TYPES, 'UPTODATE')
+    const type = pick(follower === undefined ? TYPES : OF_LEADERS, 'UPTODATE')
     switch (type) {
       case 'FOLLOWERINFO':
         return {
