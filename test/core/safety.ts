@@ -121,10 +121,14 @@ export const recovers = (network: Network, rounds = 20): boolean => {
   for (const [id, { isUp }] of network.nodes) if (!isUp) network.start(id)
   // A leader that was replaced learns it when it counts its followers.
   for (const [id, { timers }] of network.nodes) if (timers.has('leader.ping')) network.settle().fire(id, 'leader.ping')
-  for (let round = 0; round < rounds && !network.elect(3).isServing(); round++)
+  for (let round = 0; round < rounds && !network.elect(3).isServing(); round++) {
+    // A leader that serves looks after those who wait as often as they give up (DISC-10).
+    for (const [id, { peer, timers }] of network.nodes)
+      if (peer.service.kind === 'Leader' && timers.has('phase.limit')) network.fire(id, 'phase.limit').settle()
     // Who waits for somebody that will not come gives up.
     for (const [id, { peer }] of network.nodes)
       if (peer.service.kind === 'NotServing' && peer.role.kind !== 'Looking') network.fire(id, 'phase.limit').settle()
+  }
   const leader = network.leader()
   if (leader === undefined) return false
   network.submit(leader, 'after the faults').settle()

@@ -46,7 +46,7 @@ export const wildEvent = (
   follower?: Peer<string>,
 ): Event<string> => {
   const pick = <A>(elements: readonly A[], fallback: A): A => elements[random(elements.length)] ?? fallback
-  const zxid = (): Zxid => 
+  const zxid = (): Zxid =>
     random(20) === 0
       ? Z.UNTRUSTED
       : Z.zxid(follower !== undefined && random(2) === 0 ? follower.currentEpoch : random(4), random(4))
