@@ -203,7 +203,8 @@ export const makeNode = (id: ServerId, disk: Disk, host: NodeHost): MachineNode 
     const { durable, database } = disk.recover()
     host.observer?.started(id, durable)
     host.checks.started(id, [durable.base, ...S.toArray(durable.entries).map((entry) => entry.zxid)], database)
-    receive({ kind: 'Started', durable, database })
+    // The world's disk applies nothing by itself that would count towards a snapshot.
+    receive({ kind: 'Started', durable, database, applied: 0 })
   }
 
   return {

@@ -14,6 +14,7 @@ import { answer } from './answer.js'
 import { close, find, put, resumeReading } from './connections.js'
 import { sizeOf } from './message-size.js'
 import { isOrdered, isUnfinished } from './ordered.js'
+import { touch } from './touch.js'
 import { localWeight } from './queue-weight.js'
 import { cite, emit, notify, reply } from './turn.js'
 import { boundWatches, putBack } from './watching.js'
@@ -62,7 +63,9 @@ export const ready = (turn: Turn, id: ConnectionId): void => {
   const connection = find(turn, id)
   if (connection?.answers !== 'awaiting') return
   const { answerBytesPerStep: credit } = turn.config.limits
-  const flowing = withQueue(connection, { ...draftOf(connection), answers: 'flowing', credit }, connection.touched)
+  // SESS-2: it has read its answers, so it lives. While reading is paused its pings are not heard.
+  const touched = touch(turn, connection)
+  const flowing = withQueue(touched, { ...draftOf(touched), answers: 'flowing', credit }, touched.touched)
   put(turn, flowing)
   proceed(turn, flowing)
 }

@@ -12,6 +12,7 @@ import { MAXIMUM_PENDING_PER_CONNECTION } from './limits.js'
 import { isOrdered } from './ordered.js'
 import { enqueue } from './queue.js'
 import { touch } from './touch.js'
+import * as H from '../service/hamt.js'
 import { emit } from './turn.js'
 import { boundWatches } from './watching.js'
 
@@ -29,12 +30,11 @@ export const clientRequested = (turn: Turn, id: ConnectionId, { xid, request }: 
     answerNow(turn, connection, xid, request)
     return
   }
-  const problem = excess(turn, connection, bytes)
-  if (problem !== undefined) {
-    emit(turn, { kind: 'Log', level: 'warn', text: `client connection ${id} closed: ${problem}` })
-    close(turn, connection)
+  if (connection.pending.length >= MAXIMUM_PENDING_PER_CONNECTION) {
+    closeForExcess(turn, connection, 'it has too many requests pending')
     return
   }
+  if (!makeRoom(turn, connection, bytes)) return
   // In the queue before it is ordered: with one server a write may be delivered within this very step.
   const queued = enqueue(turn, connection, xid, request, bytes)
   put(turn, queued)
@@ -54,12 +54,23 @@ const answerNow = (turn: Turn, connection: Connection, xid: number, request: AtO
   else if (watches !== turn.server.watches) boundWatches(turn, connection.id)
 }
 
-/** Why one request more is too much; reading has stopped long before. */
-const excess = ({ server, config }: Turn, { pending }: Connection, bytes: number): string | undefined => {
-  if (pending.length >= MAXIMUM_PENDING_PER_CONNECTION) return 'it has too many requests pending'
-  return server.outstandingBytes + bytes > config.limits.outstandingBytesAtMost
-    ? `${server.outstandingBytes} bytes of requests wait on this server`
-    : undefined
+const closeForExcess = (turn: Turn, connection: Connection, problem: string): void => {
+  emit(turn, { kind: 'Log', level: 'warn', text: `client connection ${connection.id} closed: ${problem}` })
+  close(turn, connection)
+}
+
+/** Reading has stopped long before. Where all wait too long all the same, who has most goes. False: it is who asks now. */
+const makeRoom = (turn: Turn, asking: Connection, bytes: number): boolean => {
+  const { server, config } = turn
+  if (server.outstandingBytes + bytes <= config.limits.outstandingBytesAtMost) return true
+  let most = { ...asking, pendingBytes: asking.pendingBytes + bytes }
+  for (const [, each] of H.entries(server.connections)) if (each.pendingBytes > most.pendingBytes) most = each
+  closeForExcess(
+    turn,
+    most.id === asking.id ? asking : most,
+    `of ${server.outstandingBytes} bytes of waiting requests it has most`,
+  )
+  return most.id !== asking.id
 }
 
 /** The client is gone. Its session lives on until it expires; what it had asked for is answered to nobody. */

@@ -111,9 +111,13 @@ export const pauseWhenBusy = (turn: Turn, connection: Connection): Connection =>
   return { ...connection, reading }
 }
 
-/** Down at half of its limits a connection is read from again, unless the whole server is busy. Called after it has been answered. */
+/**
+ * Down at half of its limits a connection is read from again, unless the whole server is busy; and one of which nothing waits
+ * is, however busy others keep the server. Called after it has been answered.
+ */
 export const resumeReading = (turn: Turn, id: ConnectionId): void => {
   const connection = find(turn, id)
+  if (connection?.reading === 'busy' && S.isEmpty(connection.pending)) resume(turn, connection)
   if (connection?.reading === 'full' && !isFull(turn, connection, 1 / 2)) {
     if (isBusy(turn) && !S.isEmpty(connection.pending)) {
       remember(turn, id)

@@ -26,7 +26,7 @@ export type ServerEvent =
       readonly kind: 'Started'
       readonly durable: DurableState<Transaction>
       readonly database: Database
-      readonly applied?: number
+      readonly applied: number
     }
   | { readonly kind: 'Notified'; readonly from: ServerId; readonly notification: Notification }
   | { readonly kind: 'Connected' | 'Disconnected'; readonly from: ServerId; readonly side: ConnectionSide }

@@ -82,7 +82,7 @@ export const step = (config: ServerConfig, server: Server, event: ServerEvent, n
 const handle = (turn: Turn, event: ServerEvent): void => {
   switch (event.kind) {
     case 'Started':
-      started(turn, event.durable, event.database, event.applied ?? 0)
+      started(turn, event.durable, event.database, event.applied)
       break
     case 'Connected':
     case 'Disconnected':

@@ -413,4 +413,4 @@ const emptyDisk: DurableState<Transaction> = {
   trusted: true,
 }
 
-const startedEmpty: ServerEvent = { kind: 'Started', durable: emptyDisk, database: D.empty }
+const startedEmpty: ServerEvent = { kind: 'Started', durable: emptyDisk, database: D.empty, applied: 0 }

@@ -50,8 +50,8 @@ export const broken = (server: Server): readonly string[] => {
       connections.every(({ id, reading }) => reading !== 'busy' || S.toArray(server.paused).includes(id)),
     ],
     [
-      'a connection that is paused for itself has something to answer',
-      connections.every(({ reading, pending }) => reading !== 'full' || !S.isEmpty(pending)),
+      'a connection that is paused has something to answer, or nothing would resume it',
+      connections.every(({ reading, phase, pending }) => reading === 'on' || phase !== 'open' || !S.isEmpty(pending)),
     ],
   ]
   return claims.filter(([, holds]) => !holds).map(([claim]) => claim)

@@ -201,7 +201,7 @@ describe('what waits', () => {
     expect(repliesOf(client)).toHaveLength(102)
   })
 
-  it('closes who sends beyond all bounds, with one line, and nobody else', () => {
+  it('closes who has most when all wait beyond all bounds, with one line, and nobody else', () => {
     const ensemble = started({ outstandingBytesAtMost: 10 * BYTES_A_REQUEST })
     const late = ensemble.connect(1)
     const waiting = behindSync(
@@ -210,9 +210,28 @@ describe('what waits', () => {
     )
     late.send(create('/late'))
     ensemble.run()
-    expect(late.isClosed).toBe(true)
-    expect(waiting.isClosed).toBe(false)
+    expect(late.isClosed).toBe(false)
+    expect(waiting.isClosed).toBe(true)
     expect(ensemble.effects(1).filter((effect) => effect.kind === 'Log' && effect.level === 'warn')).toHaveLength(1)
+  })
+
+  it('reads on from a client of which nothing waits, however long others leave their answers unread', () => {
+    const ensemble = started({ answerBytesPerStep: 100 }, 10)
+    const owner = ensemble.connect(1)
+    owner.ask(create('/long', 'x'.repeat(1000)))
+    const innocents = [ensemble.connect(1), ensemble.connect(1), ensemble.connect(1)]
+    ensemble.holdsAnswers = true
+    behindSync(
+      ensemble,
+      Array.from({ length: 9 }, () => getData('/long')),
+    )
+    ensemble.holdsPersisted = false
+    ensemble.releasePersisted()
+    ensemble.run()
+    expect(ensemble.server(1).outstandingRequests).toBeGreaterThan(5)
+    innocents.forEach((client, index) => client.send(create(`/innocent${index}`)))
+    ensemble.run()
+    expect(innocents.map((client) => client.isPaused)).toEqual([false, false, false])
   })
 
   it('stays paused while the whole server is busy, though its own queue has become short', () => {

@@ -43,6 +43,7 @@ export const EFFECTIVE_KEYS: ReadonlySet<string> = new Set([
   'multiAddress.enabled',
   'db.autocreate',
   'startAloneThoughOthersMayHaveNewerWrites',
+  'membersMayComeFromAnyAddress',
 ])
 
 const NO_ADMIN_SERVER = 'there is no HTTP admin server; four-letter words answer on the client port'

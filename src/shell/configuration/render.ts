@@ -38,6 +38,7 @@ export const renderZooCfg = (settings: Settings, comment = ''): string => {
     ['reconfigEnabled', settings.reconfigEnabled],
     ['db.autocreate', settings.autocreateDatabase],
     ['startAloneThoughOthersMayHaveNewerWrites', settings.startAlone ? 'yes' : 'no'],
+    ['membersMayComeFromAnyAddress', settings.membersFromAnywhere ? 'yes' : 'no'],
     ['skipACL', settings.skipAcl ? 'yes' : 'no'],
     ['4lw.commands.whitelist', fourLetterWords === 'all' ? '*' : fourLetterWords.join(',')],
     ['standaloneEnabled', settings.standalone],
@@ -76,6 +77,7 @@ export const defaultSettings = (dataDir: string): Settings => ({
   reconfigEnabled: false,
   autocreateDatabase: true,
   startAlone: false,
+  membersFromAnywhere: false,
   skipAcl: false,
   fourLetterWords: DEFAULT_FOUR_LETTER_WORDS,
 })

@@ -56,6 +56,8 @@ export interface Settings {
   readonly autocreateDatabase: boolean
   /** `startAloneThoughOthersMayHaveNewerWrites=yes`: alone on the data of a larger ensemble, whatever the others have. */
   readonly startAlone: boolean
+  /** `membersMayComeFromAnyAddress=yes`: the source address of a member is not compared with that of its server line. */
+  readonly membersFromAnywhere: boolean
   /** `skipACL=yes`: access control lists bind nobody. */
   readonly skipAcl: boolean
   /** `4lw.commands.whitelist`. */

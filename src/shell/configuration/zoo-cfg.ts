@@ -106,6 +106,7 @@ const readSettings = (values: Values, ensemble: Configuration): Settings => {
     quorumListenOnAllIPs: values.boolean('quorumListenOnAllIPs', false),
     reconfigEnabled: values.boolean('reconfigEnabled', false),
     autocreateDatabase: values.boolean('db.autocreate', true),
+    membersFromAnywhere: values.choice('membersMayComeFromAnyAddress', 'no', ['yes', 'no']) === 'yes',
     startAlone: values.choice('startAloneThoughOthersMayHaveNewerWrites', 'no', ['yes', 'no']) === 'yes',
     skipAcl: !values.unless('skipACL', 'yes'),
     fourLetterWords: readFourLetterWords(values.text('4lw.commands.whitelist') ?? DEFAULT_FOUR_LETTER_WORDS.join(',')),

@@ -6,6 +6,7 @@
  * in only where the ensemble may change, and counted apart, so that strangers take no member's place.
  */
 import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
 import type { ServerId } from '../../core/configuration.js'
 import { type Admission, admissionOf } from '../../server/admission.js'
 import { limits } from '../server/limits.js'
@@ -21,6 +22,8 @@ export interface AdmissionOptions {
   readonly addressesOf: AddressesOf
   /** May servers come that no configuration lists? Where the ensemble may change (RECFG-10). */
   readonly strangers: boolean
+  /** `membersMayComeFromAnyAddress`: where addresses are translated on the way, they tell nothing. */
+  readonly fromAnywhere?: boolean
   readonly log: Log
   readonly nowMs: () => number
   /** The addresses of a name; none while it cannot be resolved. */
@@ -30,22 +33,45 @@ export interface AdmissionOptions {
 export interface Doorkeeper {
   /** @param server who it says it is; undefined: a learner of the old form, which does not say */
   readonly judge: (server: ServerId | undefined, remoteAddress: string | undefined) => Admission
+  /** Looks up where these servers are, so that it is known when they come. */
+  readonly expect: (servers: readonly ServerId[]) => void
 }
 
-export const makeDoorkeeper = ({ addressesOf, strangers, log, nowMs, resolve }: AdmissionOptions): Doorkeeper => {
+export const makeDoorkeeper = ({
+  addressesOf,
+  strangers,
+  fromAnywhere = false,
+  log,
+  nowMs,
+  resolve,
+}: AdmissionOptions): Doorkeeper => {
   const names = makeNames(resolve ?? resolveAll, nowMs, log)
   return {
+    expect: (servers) => {
+      for (const server of servers) for (const { host } of addressesOf(server)) names.of(host)
+    },
     judge: (server, remoteAddress) => {
       const addresses = server === undefined ? [] : addressesOf(server)
       const admission = admissionOf(server, addresses.length > 0, strangers)
       // Where a member says only that it listens everywhere, nothing tells where it comes from.
-      if (addresses.length === 0 || addresses.some(isWildcard) || remoteAddress === undefined) return admission
+      if (fromAnywhere || addresses.length === 0 || addresses.some(isWildcard) || remoteAddress === undefined)
+        return admission
       const known = addresses.map(({ host }) => names.of(host))
-      return known.some((ips) => ips === undefined || ips.some((ip) => isSameHost(ip, remoteAddress)))
-        ? admission
+      if (
+        known.some(
+          (ips) => ips === 'Unresolvable' || (ips !== 'Asked' && ips.some((ip) => isSameHost(ip, remoteAddress))),
+        )
+      )
+        return admission
+      // Where the ensemble may change it counts as a stranger: under their budget, and in no member's place.
+      return strangers
+        ? { kind: 'Stranger' }
         : {
             kind: 'Refused',
-            reason: `it says that it is server ${server}, whose address ${addresses.map(({ host }) => host).join(', ')} is ${known.flat().join(', ')}`,
+            reason:
+              `it says that it is server ${server}, whose address ${addresses.map(({ host }) => host).join(', ')} is ` +
+              `${known.flatMap((ips) => (ips === 'Asked' ? 'being looked up' : ips)).join(', ')}; if members come from ` +
+              'other addresses (NAT, virtual addresses), write membersMayComeFromAnyAddress=yes',
           }
     },
   }
@@ -59,8 +85,11 @@ export const isSameHost = (first: string, second: string): boolean => {
 
 const isLoopback = (ip: string): boolean => ip === '::1' || ip.startsWith('127.')
 
+/** `Asked`: not known yet; who comes now is refused, and comes again. `Unresolvable`: nobody can tell. */
+type Ips = readonly string[] | 'Asked' | 'Unresolvable'
+
 interface Resolved {
-  readonly ips: readonly string[] | undefined
+  readonly ips: Ips
   readonly atMs: number
 }
 
@@ -72,7 +101,7 @@ const makeNames = (
   resolve: (host: string) => Promise<readonly string[]>,
   nowMs: () => number,
   log: Log,
-): { readonly of: (host: string) => readonly string[] | undefined } => {
+): { readonly of: (host: string) => Ips } => {
   const resolved = new Map<string, Resolved>()
   const asking = new Set<string>()
   const ask = (host: string): void => {
@@ -84,14 +113,15 @@ const makeNames = (
       if (ips.length === 0 && former === undefined)
         log.warn(`${host} cannot be resolved: who says that it comes from there is let in`)
       // What cannot be resolved now keeps the addresses it had.
-      resolved.set(host, { ips: ips.length === 0 ? former?.ips : ips, atMs: nowMs() })
+      resolved.set(host, { ips: ips.length === 0 ? (former?.ips ?? 'Unresolvable') : ips, atMs: nowMs() })
     })
   }
   return {
     of: (host) => {
+      if (isIP(host) !== 0) return [host]
       const known = resolved.get(host)
       if (known === undefined || nowMs() - known.atMs >= limits.resolvedAgainMs) ask(host)
-      return known?.ips
+      return known?.ips ?? 'Asked'
     },
   }
 }

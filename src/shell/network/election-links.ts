@@ -36,7 +36,7 @@ export interface ElectionOptions {
   readonly handshakeTimeoutMs: number
   /** The payload of a frame that came from that server; its memory may be used again after the call. */
   readonly received: (from: ServerId, payload: Uint8Array) => void
-  readonly doorkeeper: Doorkeeper
+  readonly doorkeeper: Pick<Doorkeeper, 'judge'>
   readonly log: Log
 }
 

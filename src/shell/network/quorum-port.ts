@@ -27,7 +27,7 @@ export interface QuorumPortOptions {
   readonly self: ServerId
   readonly address: Address
   readonly addressOf: (server: ServerId) => Address | undefined
-  readonly doorkeeper: Doorkeeper
+  readonly doorkeeper: Pick<Doorkeeper, 'judge'>
   /** An accepted connection that has not said who it is by then is closed. */
   readonly firstPacketTimeoutMs: number
   /** A learner that has been heard within this time is there: who comes in its name is refused. */

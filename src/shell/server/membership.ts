@@ -34,7 +34,9 @@ export const judgeMembership = (
   const isForeign = before === undefined && found.acceptedEpoch > 0
   if (isAlone && !configuration.startAlone && (others.length > 0 || isForeign))
     return left(refusal(configuration, others))
-  const mark: LastEnsemble = configuration.standalone ? { kind: 'Alone' } : { kind: 'Ensemble', configuration: now }
+  // Told to give up what the others have: that is over with this start, and the key may go.
+  const isOnItsOwn = configuration.standalone || (isAlone && configuration.startAlone)
+  const mark: LastEnsemble = isOnItsOwn ? { kind: 'Alone' } : { kind: 'Ensemble', configuration: now }
   const isForgetful = !isAlone && before?.kind === 'Ensemble' && mayForget(before.configuration.quorums, now.quorums)
   return right({ mark, warnings: isForgetful ? [changed(votersOf(before.configuration.quorums), now)] : [] })
 }

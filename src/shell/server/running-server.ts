@@ -175,9 +175,11 @@ export const startServer = async (
   const doorkeeper = makeDoorkeeper({
     addressesOf: addresses('quorumPort'),
     strangers: config.core.reconfiguration === 'Enabled',
+    fromAnywhere: configuration.membersFromAnywhere,
     log,
     nowMs: () => performance.now(),
   })
+  doorkeeper.expect(configuration.ensemble.members.map(({ id }) => id))
   const firstPacketTimeoutMs = limits.firstPacketTicks * tickTimeMs
 
   const quorum = makeQuorumPort({
@@ -259,9 +261,9 @@ export const startServer = async (
     }
     ports[name] = opened.right.port
   }
-  const { durable, database } = disk.recovered
+  const { durable, database, applied } = disk.recovered
   waiting.changed({ kind: 'NotServing' })
-  engine.dispatch({ kind: 'Started', durable, database })
+  engine.dispatch({ kind: 'Started', durable, database, applied })
   return E.right({ ended, stop: () => shutDown(exitCode.stopped), view, ports })
 }
 

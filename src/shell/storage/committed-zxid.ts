@@ -11,12 +11,13 @@ import type { FileSystem } from './file-system.js'
 import { withFile } from './file-system.js'
 import { COMMITTED_ZXID } from './names.js'
 
-/** Sixteen hexadecimal digits and a newline: one that was cut does not end so. */
-const LENGTH = 17
-const FORM = /^[0-9a-f]{16}\n$/
+/** Sixteen hexadecimal digits and a newline, twice: one that was cut or has a wrong digit is none. */
+const LENGTH = 34
+const FORM = /^([0-9a-f]{16}\n)\1$/
 
 export const writeCommittedZxid = async (fileSystem: FileSystem, directory: string, zxid: Zxid): Promise<void> => {
-  const bytes = new TextEncoder().encode(`${Z.toBigInt(zxid).toString(16).padStart(16, '0')}\n`)
+  const line = `${Z.toBigInt(zxid).toString(16).padStart(16, '0')}\n`
+  const bytes = new TextEncoder().encode(line + line)
   const temporary = path.join(directory, `${COMMITTED_ZXID}.tmp`)
   const file = await fileSystem.open(temporary, 'replace')
   try {
@@ -37,7 +38,7 @@ export const recoverCommittedZxid = async (
   return withFile(fileSystem, path.join(directory, COMMITTED_ZXID), async (file) => {
     const bytes = new Uint8Array(LENGTH + 1)
     const text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes, bytes.length, 0)))
-    return FORM.test(text) ? Z.fromBigInt(BigInt(`0x${text.slice(0, -1)}`)) : Z.ZERO
+    return FORM.test(text) ? Z.fromBigInt(BigInt(`0x${text.slice(0, LENGTH / 2 - 1)}`)) : Z.ZERO
   })
 }
 

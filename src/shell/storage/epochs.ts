@@ -49,9 +49,6 @@ export const recoverEpochs = async (
   if (acceptedEpoch < currentEpoch) {
     throw new StorageFailure({ kind: 'EpochsContradict', directory, acceptedEpoch, currentEpoch })
   }
-  // Nobody has a record of an epoch that he has not promised (DISC-4, SYNC-2): the file is not that of this log.
-  if (acceptedEpoch < lastEpoch)
-    throw new StorageFailure({ kind: 'PromiseBehindLog', directory, acceptedEpoch, lastEpoch })
   if (stored.accepted === undefined) await writeEpoch(fileSystem, directory, ACCEPTED_EPOCH, acceptedEpoch)
   if (stored.current === undefined) await writeEpoch(fileSystem, directory, CURRENT_EPOCH, currentEpoch)
   return { acceptedEpoch, currentEpoch }

@@ -34,13 +34,6 @@ export type StorageError =
     }
   /** A log file in the snapshot directory, or the reverse, although the two are configured apart. */
   | { readonly kind: 'MisplacedFile'; readonly path: string }
-  /** The log has records of an epoch after the one that was promised. */
-  | {
-      readonly kind: 'PromiseBehindLog'
-      readonly directory: string
-      readonly acceptedEpoch: number
-      readonly lastEpoch: number
-    }
   | { readonly kind: 'Locked'; readonly path: string }
   /** The file system has no sockets, or no second names for them: nothing can tell who uses the directory. */
   | { readonly kind: 'LockUnsupported'; readonly path: string; readonly code: string; readonly operation: string }
@@ -105,11 +98,6 @@ export const showStorageError = (error: StorageError): string => {
       return (
         `${error.path}: does not belong here while dataDir and dataLogDir are different directories. ` +
         'Remedy: move log.* to dataLogDir/version-2 and snapshot.* to dataDir/version-2'
-      )
-    case 'PromiseBehindLog':
-      return (
-        `${error.directory}: acceptedEpoch is ${error.acceptedEpoch}, and the log has records of epoch ${error.lastEpoch}. ` +
-        `Remedy: put both epoch files back as they were; while all servers are stopped, docs/repair.md says what else may be done`
       )
     case 'Locked':
       return `${error.path}: another process uses this data directory. Remedy: stop it, or configure another directory`

@@ -83,6 +83,11 @@ export const recover = async (
     window.add({ zxid: record.zxid, transaction: transactionOf(record, file) })
   })
   const { acceptedEpoch, currentEpoch } = await recoverEpochs(fileSystem, dataDirectory, names, last.epoch)
+  // Nobody has a record of an epoch that he has not promised (DISC-4, SYNC-2). What is appended is checked all the same.
+  if (acceptedEpoch < last.epoch) {
+    const text = `acceptedEpoch is ${acceptedEpoch}, and the log has records of epoch ${last.epoch}: the file is not this log's`
+    directories.log('warn', `${dataDirectory}: ${text}. See docs/repair.md`)
+  }
   // RECV-12: names, too, may so far have been read from memory only.
   await fileSystem.syncDirectory(dataDirectory)
   await fileSystem.syncDirectory(directory)

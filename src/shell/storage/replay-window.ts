@@ -57,6 +57,8 @@ export const makeReplayWindow = (
   /** Those of `held` before it have been applied. */
   let first = 0
   let bytes = 0
+  /** Of those before `first`, which are in memory as well. */
+  let passedBytes = 0
   let largest = 0
 
   const pass = (entry: Entry<Transaction>): void => {
@@ -66,7 +68,9 @@ export const makeReplayWindow = (
     bytes -= entry.transaction.bytes.length
     first += 1
     // What has been applied is let go of now and then, not one by one.
-    if (first < limits.records && first < held.length) return
+    passedBytes += entry.transaction.bytes.length
+    if (first < limits.records && passedBytes < limits.bytes && first < held.length) return
+    passedBytes = 0
     held = held.slice(first)
     first = 0
   }
@@ -75,7 +79,7 @@ export const makeReplayWindow = (
     add: (entry) => {
       held.push(entry)
       bytes += entry.transaction.bytes.length
-      largest = Math.max(largest, held.length - first)
+      largest = Math.max(largest, held.length)
       for (let oldest = held[first]; oldest !== undefined; oldest = held[first]) {
         const length = held.length - first
         const isOver = length > limits.records || bytes > limits.bytes

@@ -139,7 +139,7 @@ export const startClientServer = async (limits: Partial<ServerLimits> = {}): Pro
     log,
   })
   const durable = { acceptedEpoch: 0, currentEpoch: 0, base: ZERO, entries: S.empty<never>(), trusted: true }
-  dispatch({ kind: 'Started', durable, database: D.empty })
+  dispatch({ kind: 'Started', durable, database: D.empty, applied: 0 })
   await serving.next()
   const listener = await clients.listen()
   if (E.isLeft(listener)) throw new Error(listener.left.reason)

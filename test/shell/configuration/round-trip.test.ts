@@ -21,6 +21,7 @@ const settings: fc.Arbitrary<Settings> = fc
     reconfigEnabled: fc.boolean(),
     autocreateDatabase: fc.boolean(),
     startAlone: fc.boolean(),
+    membersFromAnywhere: fc.boolean(),
     skipAcl: fc.boolean(),
     fourLetterWords: fc.oneof(fc.constant('all' as const), fc.constant(['srvr', 'mntr'])),
   })

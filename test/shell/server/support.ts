@@ -55,6 +55,7 @@ export const configurationIn = (directory: string): ServerConfiguration => ({
   reconfigEnabled: false,
   autocreateDatabase: true,
   startAlone: false,
+  membersFromAnywhere: false,
   skipAcl: false,
   fourLetterWords: ['ruok', 'srvr', 'mntr', 'isro'],
 })

@@ -13,7 +13,7 @@ describe('the window of recovery', () => {
     for (let epoch = 1; epoch <= 3000; epoch += 1) for (const each of entries(epoch, 1, 10)) window.add(each)
     const { applied, base, database, entries: kept, largest } = window.end()
     expect(kept).toHaveLength(100)
-    expect(largest).toBeLessThanOrEqual(110)
+    expect(largest).toBeLessThanOrEqual(210)
     expect(applied).toBe(29_900)
     expect(Z.show(base)).toBe('2990:10')
     expect(database.lastProcessed).toEqual(base)
@@ -23,6 +23,12 @@ describe('the window of recovery', () => {
     const window = makeReplayWindow(D.empty, Z.ZERO, { records: 1000, bytes: 10_000 })
     for (let epoch = 1; epoch <= 50; epoch += 1) window.add(entry(epoch, 1, 4000))
     expect(window.end().entries).toHaveLength(2)
+  })
+
+  test('lets go of what it has applied by bytes, too', () => {
+    const window = makeReplayWindow(D.empty, Z.ZERO, { records: 10_000, bytes: 100_000 })
+    for (let epoch = 1; epoch <= 200; epoch += 1) window.add(entry(epoch, 1, 10_000))
+    expect(window.end().largest).toBeLessThanOrEqual(25)
   })
 
   test('keeps the last epoch, of which nothing is known', () => {
@@ -76,7 +82,7 @@ describe('the window of recovery', () => {
     expect(again.storage.recovered).toMatchObject({ applied: 35, durable: { base: Z.zxid(1, 35) } })
   })
 
-  test.each(['', '00000001', '0000000100000020', '0000000100000020\nx', 'zzzzzzzzzzzzzzzz\n'])(
+  test.each(['', '00000001', '0000000100000020', '0000000100000020\nx', '0000000100000020\n0000000100000021\n'])(
     'a note that reads %j is none',
     async (text) => {
       const disk = makeDisk()
