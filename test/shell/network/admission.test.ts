@@ -98,4 +98,34 @@ describe('loopback addresses', () => {
   ])('%s and %s are one host: %s', (first, second, same) => {
     expect(isSameHost(first, second)).toBe(same)
   })
+
+  it('knows an address that is written out at once', () => {
+    const doorkeeper = makeDoorkeeper({
+      addressesOf: () => [{ host: '10.0.0.2', port: 1 }],
+      strangers: false,
+      log: recordingLog(),
+      nowMs: () => 0,
+      resolve: () => Promise.reject(new Error('nothing is to be looked up')),
+    })
+    expect(doorkeeper.judge(2, '6.6.6.6').kind).toBe('Refused')
+    expect(doorkeeper.judge(2, '10.0.0.2').kind).toBe('Member')
+  })
+
+  it('lets nobody in on the word alone while a name is being looked up, and looks up early whom it expects', async () => {
+    const { doorkeeper, asked } = open()
+    expect(doorkeeper.judge(1, '6.6.6.6').kind).toBe('Refused')
+    expect(asked).toEqual(['one'])
+    doorkeeper.expect([1, 2])
+    expect(asked).toEqual(['one', 'two'])
+    await Promise.resolve()
+    expect(doorkeeper.judge(1, '10.0.0.1').kind).toBe('Member')
+  })
+
+  it('asks no address where they are translated on the way, and counts others as strangers where the ensemble may change', async () => {
+    const options = { addressesOf: () => [{ host: '10.0.0.2', port: 1 }], log: recordingLog(), nowMs: () => 0 }
+    const anywhere = makeDoorkeeper({ ...options, strangers: false, fromAnywhere: true })
+    expect(anywhere.judge(2, '6.6.6.6').kind).toBe('Member')
+    expect(makeDoorkeeper({ ...options, strangers: true }).judge(2, '6.6.6.6').kind).toBe('Stranger')
+    await Promise.resolve()
+  })
 })
