@@ -31,7 +31,7 @@ const renderKeys = (keys: Readonly<Record<string, NumericKey>>): string =>
 const showOutside = (outside: NumericKey['outside'], least: number): string =>
   outside.kind === 'Refuse'
     ? 'the server does not start, with a sentence'
-    : `with a warning: less is ${grouped(outside.below ?? least)}, more is the greatest; ${outside.why}`
+    : `with a warning: what is less counts as ${grouped(outside.below ?? least)}, what is more as the greatest; ${outside.why}`
 
 /** One table a file. */
 const renderLimits = (limits: readonly DeclaredLimit[]): string =>

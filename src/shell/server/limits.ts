@@ -119,7 +119,7 @@ export const limits = {
   stopTimeoutMs: 10_000,
 } as const
 
-/** A larger `jute.maxbuffer` counts as this one, with a warning: all that can be written must be readable (`longestPacketField`). */
+/** A larger `jute.maxbuffer` counts as this one, with a warning: all that can be written must be readable (`longestPacketFieldBytes`). */
 export const LARGEST_MAX_BUFFER_BYTES = 127 * MIB
 
 /**

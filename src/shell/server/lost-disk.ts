@@ -69,4 +69,5 @@ const peersHaveHistory = (dataDir: string, who: string, trusted: boolean): strin
     ? ': if this server has held data before, its vote may have helped to forget writes that were acknowledged. ' +
       'Remedy: make sure that a majority of the servers has kept its data; otherwise stop all, and restore the data of one ' +
       'that has'
-    : ': it comes from a leader now')
+    : ': it will be fetched once a majority that has data leads. If no majority has kept its data, do not create initialize ' +
+      'here, which would forget what was acknowledged: see docs/data-directory.md')

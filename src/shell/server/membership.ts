@@ -17,6 +17,8 @@ import type { Recovered } from '../storage/recovery.js'
 export interface Membership {
   /** What the directory is marked with from now on. */
   readonly mark: LastEnsemble
+  /** Those voters could forget what the former ones have acknowledged: the old mark stays until they have served. */
+  readonly isMarkedLater: boolean
   readonly warnings: readonly string[]
 }
 
@@ -38,7 +40,11 @@ export const judgeMembership = (
   const isOnItsOwn = configuration.standalone || (isAlone && configuration.startAlone)
   const mark: LastEnsemble = isOnItsOwn ? { kind: 'Alone' } : { kind: 'Ensemble', configuration: now }
   const isForgetful = !isAlone && before?.kind === 'Ensemble' && mayForget(before.configuration.quorums, now.quorums)
-  return right({ mark, warnings: isForgetful ? [changed(votersOf(before.configuration.quorums), now)] : [] })
+  return right({
+    mark,
+    isMarkedLater: isForgetful,
+    warnings: isForgetful ? [changed(votersOf(before.configuration.quorums), now)] : [],
+  })
 }
 
 /** RECFG-4: the newer of what is stored and what zoo.cfg says, where reconfiguration is enabled. */

@@ -93,13 +93,14 @@ export const startServer = async (
     return E.left(exitCode.fatal)
   }
   for (const text of membership.right.warnings) log.warn(text)
-  const marked = await disk.markEnsemble(membership.right.mark)
+  const { mark, isMarkedLater } = membership.right
+  const marked = isMarkedLater ? E.right(undefined) : await disk.markEnsemble(mark)
   if (E.isLeft(marked)) {
     log.error(`storage failed: ${showStorageError(marked.left)}`)
     await disk.close()
     return E.left(exitCode.storage)
   }
-  const lostDisk = makeLostDiskAlarm(configuration, membership.right.mark, disk.recovered, log)
+  const lostDisk = makeLostDiskAlarm(configuration, mark, disk.recovered, log)
 
   const { zooCfgToRewrite } = configuration
   const dynamicFile =
@@ -144,6 +145,7 @@ export const startServer = async (
         return clients.resume(effect.connection)
       case 'ServiceChanged':
         waiting.changed(effect.service)
+        if (isMarkedLater && effect.service.kind !== 'NotServing') void disk.markEnsemble(mark)
         return log.info(showService(effect.service))
       case 'Log':
         return log[effect.level](effect.text)
