@@ -40,13 +40,13 @@ export interface ServerLimits {
 export const serverLimits: ServerLimits = {
   answersPerStep: 128,
   answerBytesPerStep: 256 * KIB,
-  watchesPerStep: 1024,
+  watchesPerStep: 64,
   pendingRequests: 4096,
   pendingBytes: 16 * MIB,
   outstandingBytes: 64 * MIB,
-  outstandingBytesAtMost: 192 * MIB,
-  watchBytesPerConnection: 96 * MIB,
-  watchBytes: 192 * MIB,
+  outstandingBytesAtMost: 128 * MIB,
+  watchBytesPerConnection: 64 * MIB,
+  watchBytes: 112 * MIB,
 }
 
 /**

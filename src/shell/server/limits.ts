@@ -23,9 +23,9 @@ export const limits = {
   /** Above this many bytes of events and replies to writes that a client does not read it is closed, with a line. */
   clientOutputBytes: 64 * MIB,
   /** All unread output of all clients together; at the bound the client with most of it is closed, with a line. */
-  clientsOutputBytes: 256 * MIB,
+  clientsOutputBytes: 128 * MIB,
   /** Unfinished frames and requests not handed on of all clients; at the bound the client with most of it is closed, with a line. */
-  clientsInputBytes: 128 * MIB,
+  clientsInputBytes: 96 * MIB,
   /** A connection that we close politely, and whose peer reads nothing of its output for so long, is cut. */
   closeLingerMs: 2_000,
 
